@@ -1,0 +1,1 @@
+"""What things mean: from recognised lines to candidates. Pure; imports `models` only."""

@@ -1,0 +1,1 @@
+"""Knowledge of Vietnamese: str to value, nothing else."""

@@ -1,0 +1,73 @@
+"""Two functions, two purposes: `normalise` for what is shown and stored, `fold` for what is compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+# Look-alikes seen in scans, text layers and portals. Eth and African D stand for Đ in old fonts and OCR.
+_LOOKALIKES = str.maketrans(
+    {
+        "Ð": "Đ", "Ɖ": "Đ", "ð": "đ", "ɖ": "đ",
+        **dict.fromkeys("‐‑‒–—―−⁃﹣－", "-"),
+        **dict.fromkeys("\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t", " "),
+        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e", ""),
+        **{chr(0xFF10 + i): str(i) for i in range(10)},
+        **dict.fromkeys("‘’‚‛′", "'"),
+        "／": "/", "：": ":",
+    }
+)  # fmt: skip
+_COMBINING = re.compile(r"[\u0300-\u036f]+")
+_OLD_TONES = (
+    ("oà", "òa"), ("oá", "óa"), ("oả", "ỏa"), ("oã", "õa"), ("oạ", "ọa"),
+    ("oè", "òe"), ("oé", "óe"), ("oẻ", "ỏe"), ("oẽ", "õe"), ("oẹ", "ọe"),
+    ("uỳ", "ùy"), ("uý", "úy"), ("uỷ", "ủy"), ("uỹ", "ũy"), ("uỵ", "ụy"),
+)  # fmt: skip
+_OPEN_TONE = re.compile(
+    r"(?<![a-zđA-ZĐ])([b-df-hj-np-tv-zđ]*)(%s)(?![a-zà-ỹđ])" % "|".join(old for old, _ in _OLD_TONES), re.IGNORECASE
+)
+
+
+def normalise(text: str) -> str:
+    """Canonical display form: NFC, one space, one dash, one Đ. Keeps tones, their placement, and case.
+
+    Idempotent. Marks that belong to no letter are dropped.
+    """
+    composed = unicodedata.normalize("NFC", text.translate(_LOOKALIKES))
+    if _COMBINING.search(composed):
+        # Deleting a character above can bring two marks together, so compose, drop, compose again.
+        composed = unicodedata.normalize("NFC", _COMBINING.sub("", composed))
+    return re.sub(r"\s+", " ", composed).strip()
+
+
+@lru_cache(maxsize=8192)
+def _fold_char(char: str) -> str:
+    bare = unicodedata.normalize("NFD", char)[0]
+    lower = bare.lower()
+    return "d" if lower == "đ" else (lower if len(lower) == 1 else bare)
+
+
+def fold(text: str) -> str:
+    """Matching key, never stored or shown: lower case, no tones, đ to d.
+
+    Exactly as long as `text` if that is normalised, so offsets found in the key hold in the text.
+    """
+    return "".join(map(_fold_char, text))
+
+
+def modern_tones(text: str) -> str:
+    """Tone marks in the newer placement (hòa, thủy); a comparison form for syllables that end in the two vowels."""
+    table = {old: new for old, new in _OLD_TONES}
+
+    def replace(match: re.Match[str]) -> str:
+        pair = match[2]
+        new = table[pair.lower()]
+        if pair.isupper():
+            new = new.upper()
+        elif pair[0].isupper():
+            new = new[0].upper() + new[1:]
+        # "quý" and "quỳ" keep their form: the u belongs to the consonant
+        return match[0] if match[1].lower().endswith("q") else match[1] + new
+
+    return _OPEN_TONE.sub(replace, text)

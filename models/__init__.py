@@ -1,0 +1,1 @@
+"""What things are: letters, pages, citations, and the shape of the store. Imports nothing of this project."""

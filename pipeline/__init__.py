@@ -1,0 +1,1 @@
+"""What happens: every input and output of the program. Imports `models` and `extractors`."""

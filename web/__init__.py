@@ -1,0 +1,1 @@
+"""The screens and the HTTP API: a thin client of `pipeline`."""
