@@ -49,7 +49,7 @@ def load(environ: Mapping[str, str], *, database: str | None = None) -> Config:
     Raises:
         ConfigError: if a limit is not a positive number.
     """
-    limit = {name: _positive(variable, environ[variable]) for variable, name in _LIMITS.items() if environ.get(variable)}
+    limit = {name: _positive(key, environ[key]) for key, name in _LIMITS.items() if environ.get(key)}
     default = Config()
     return Config(
         database=_url(database or environ.get("CONGVAN_DATABASE") or DEFAULT_DATABASE),
