@@ -1,0 +1,1 @@
+"""One file per reader; the only importers of the engines' libraries."""

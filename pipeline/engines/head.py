@@ -1,0 +1,130 @@
+"""The head of page 1 read a second time: the number line and the place-date line, cut out of the colour scan.
+
+Number and day are often written by hand, where the reader of printed words fails without warning. The lines are
+found by their printed parts ("Số:", "ngày … tháng … năm"); where neither is recognised, the whole head is searched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+
+from extractors.vi.text import fold
+from models.document import Line, Reading, Word
+from models.geometry import BBox, enclosing
+from pipeline.engines.image import PageImage, Pixels
+from pipeline.engines.paddle import ORIGIN, Paddle
+
+_HEAD = 0.42  # share of the page in which number and date stand
+_NUMBER = re.compile(r"^\W{0,3}s[o0q6]\s*(?:[:;.,#]|\d)|^\W{0,3}so\b.*[/-]|/\s?[a-z]{1,8}\s?-\s?[a-z]|\d\s?/\s?[a-z]{2}")
+_DATE = re.compile(r"ngay|th[aâ]ng|nam\s+(?:19|20)\d\d|,\s*ng")
+_SCALES = (48, 80)  # crop heights in pixels: the model's own, and one that keeps thin strokes
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a head line stands, in points, with the height of its print."""
+
+    region: str
+    bbox: BBox
+    height: float
+
+
+def reread_head(image: PageImage, lines: tuple[Line, ...], paddle: Paddle) -> tuple[Reading, ...]:
+    """Further readings of the number and place-date lines of a first page."""
+    places = list(locate(lines, image.width, image.height))
+    readings = [reading for place in places for reading in _reread(image, place, paddle)]
+    if {"number", "place_date"} - {place.region for place in places}:
+        readings += _search(image, paddle)
+    return tuple(readings)
+
+
+def locate(lines: tuple[Line, ...], width: float, height: float) -> Iterator[Place]:
+    """The number line and the place-date line by their printed words, at most one each."""
+    head = [line for line in lines if line.bbox is not None and line.bbox.bottom < height * _HEAD]
+    date = next((part for line in head if (part := _date_part(line))), None)
+    if date is not None:
+        box = _box(date)
+        yield Place("place_date", BBox(box.x0, box.top, min(box.x1, width), box.bottom), _print_height(date))
+    for line in head:
+        words = _number_part(line)
+        if words and _NUMBER.search(fold(" ".join(w.text for w in words))) and _box(words).x0 < width * 0.5:
+            box = _box(words)
+            right = box.x1
+            if date is not None and _box(date).v_overlap(box) > 0.2:
+                right = min(right + 30, _box(date).x0 - 4)
+            yield Place("number", BBox(box.x0, box.top, max(right, box.x1), box.bottom), _print_height(words))
+            return
+
+
+def _date_part(line: Line) -> list[Word] | None:
+    """The words of the place-date expression, or None; the place stands at most five words before "ngày"."""
+    folded = [fold(w.text) for w in line.words]
+    hits = [i for i, text in enumerate(folded) if _DATE.search(text)]
+    text = " ".join(folded)
+    if not hits or len(_DATE.findall(text)) < 2 or len(folded) > 16 or not re.search(r"nam|20\d\d", text):
+        return None
+    start = hits[0]
+    while start > max(hits[0] - 6, 0):
+        if _gap(line.words[start - 1], line.words[start]) > 1.6 * _print_height(list(line.words)):
+            break
+        start -= 1
+    return list(line.words[start:])
+
+
+def _number_part(line: Line) -> list[Word]:
+    date = _date_part(line)
+    return list(line.words[: len(line.words) - len(date)]) if date else list(line.words)
+
+
+def _gap(before: Word, after: Word) -> float:
+    assert before.bbox is not None and after.bbox is not None
+    return after.bbox.x0 - before.bbox.x1
+
+
+def _box(words: list[Word]) -> BBox:
+    box = enclosing(w.bbox for w in words)
+    assert box is not None
+    return box
+
+
+def _print_height(words: list[Word]) -> float:
+    heights = sorted(w.bbox.height for w in words if w.bbox is not None)
+    return min(max(heights[len(heights) // 2], 8.0), 20.0)
+
+
+def _reread(image: PageImage, place: Place, paddle: Paddle) -> Iterator[Reading]:
+    margin = 0.45 * place.height
+    middle = place.bbox.y_mid
+    half = max(min(place.bbox.height, 2.2 * place.height) / 2, place.height / 2) + margin
+    box = BBox(place.bbox.x0 - 6, middle - half, place.bbox.x1 + 6, middle + half)
+    crop = _cut(image, box)
+    if crop.shape[0] < 8 or crop.shape[1] < 24:
+        return
+    for scale in _SCALES:
+        factor = scale / crop.shape[0]
+        method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+        seen = paddle.read_line(cv2.resize(crop, None, fx=factor, fy=factor, interpolation=method))
+        if seen.text:
+            yield Reading(ORIGIN, place.region, seen.text, 1, box, seen.confidence)
+
+
+def _search(image: PageImage, paddle: Paddle) -> Iterator[Reading]:
+    area = _cut(image, BBox(0, 0, image.width, image.height * 0.33))
+    factor = min(1.0, 170 / image.dpi)
+    small = cv2.resize(area, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    to_points = 72 / image.dpi / factor
+    for seen in paddle.read_area(small):
+        box = seen.bbox.scaled(to_points) if seen.bbox else None
+        yield Reading(ORIGIN, "head", seen.text, 1, box, seen.confidence)
+
+
+def _cut(image: PageImage, box: BBox) -> Pixels:
+    pixels = box.scaled(image.dpi / 72)
+    height, width = image.colour.shape[:2]
+    top, bottom = max(0, int(pixels.top)), min(height, int(pixels.bottom) + 1)
+    left, right = max(0, int(pixels.x0)), min(width, int(pixels.x1) + 1)
+    return image.colour[top:bottom, left:right]

@@ -1,0 +1,70 @@
+"""PP-OCRv6 through rapidocr, weights inside the package: figures and handwriting that Tesseract cannot read.
+
+Its alphabet lacks most double-marked Vietnamese letters, so it is a witness for figures and symbols, never body text.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import cv2
+import numpy as np
+
+from models.errors import MissingDependency
+from models.geometry import BBox
+from pipeline.engines.image import Pixels
+
+ORIGIN = "paddle"
+_SETTINGS = {
+    "Global.log_level": "error",
+    "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+    "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What the engine read in one crop or box; `bbox` in pixels of the picture given."""
+
+    text: str
+    confidence: float
+    bbox: BBox | None = None
+
+
+class Paddle:
+    """The second reader; loads its models on first use and keeps them."""
+
+    origin = ORIGIN
+
+    @cached_property
+    def _engine(self) -> Any:
+        try:
+            from rapidocr import RapidOCR  # noqa: PLC0415 - heavy: onnxruntime and two models
+        except ImportError as error:
+            raise MissingDependency("rapidocr is not installed: run `make setup`") from error
+        logging.getLogger("RapidOCR").setLevel(logging.ERROR)
+        cv2.setNumThreads(1)
+        return RapidOCR(params=_SETTINGS)
+
+    def read_line(self, crop: Pixels) -> Reread:
+        """The text of a picture of one line, RGB; "" where nothing is seen."""
+        answer = self._engine(np.ascontiguousarray(crop[:, :, ::-1]), use_det=False, use_cls=False, use_rec=True)
+        if not answer.txts:
+            return Reread("", 0.0)
+        return Reread(answer.txts[0], round(float(answer.scores[0]), 3))
+
+    def read_area(self, area: Pixels) -> Sequence[Reread]:
+        """Every line found in an RGB picture, top to bottom."""
+        answer = self._engine(np.ascontiguousarray(area[:, :, ::-1]), use_det=True, use_cls=False, use_rec=True)
+        if answer.boxes is None or not answer.txts:
+            return ()
+        found = []
+        for corners, text, score in zip(answer.boxes, answer.txts, answer.scores, strict=True):
+            xs, ys = corners[:, 0], corners[:, 1]
+            box = BBox(float(xs.min()), float(ys.min()), float(xs.max()), float(ys.max()))
+            found.append(Reread(text, round(float(score), 3), box))
+        return tuple(sorted(found, key=lambda r: (r.bbox.top, r.bbox.x0) if r.bbox else (0.0, 0.0)))

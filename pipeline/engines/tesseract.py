@@ -1,0 +1,128 @@
+"""Tesseract `vie` through pytesseract: printed words with places and certainty."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import pytesseract
+
+from extractors.vi.text import normalise
+from models.document import Line, Word
+from models.errors import MissingDependency, TransientError
+from models.geometry import BBox, enclosing
+from pipeline.engines.image import PageImage
+
+ORIGIN = "tesseract"
+# A gap wider than this many line heights separates two columns that stand side by side.
+_COLUMN_GAP = 2.2
+
+
+def check() -> str:
+    """Tesseract's version.
+
+    Raises:
+        MissingDependency: if the program or its `vie` data is not installed.
+    """
+    if shutil.which("tesseract") is None:
+        raise MissingDependency("tesseract is not installed: apt-get install tesseract-ocr tesseract-ocr-vie")
+    try:
+        languages = pytesseract.get_languages(config="")
+    except (pytesseract.TesseractError, OSError) as error:
+        raise MissingDependency(f"tesseract does not run: {error}") from error
+    if "vie" not in languages:
+        raise MissingDependency("tesseract lacks Vietnamese: apt-get install tesseract-ocr-vie")
+    return str(pytesseract.get_tesseract_version())
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One row of Tesseract's word table; box in pixels."""
+
+    key: tuple[int, int, int]
+    text: str
+    box: BBox
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tesseract:
+    """The reader of printed words; keeps nothing between pages."""
+
+    language: str = "vie"
+    timeout: float = 120.0
+    origin: str = field(default=ORIGIN, init=False)
+
+    def recognise(self, image: PageImage, *, mode: int = 3) -> tuple[Line, ...]:
+        """The lines of a page in Tesseract's reading order, boxes in points; () for a blank page.
+
+        Raises:
+            TransientError: if the engine crashes or does not end in time.
+        """
+        return lines_of(self._words(image, mode), 72 / image.dpi)
+
+    def _words(self, image: PageImage, mode: int) -> list[_Found]:
+        # By file name: handing pytesseract an image object costs it a second PNG encoding.
+        os.environ["OMP_THREAD_LIMIT"] = "1"
+        with tempfile.TemporaryDirectory(prefix="congvan-") as folder:
+            path = Path(folder) / "page.pgm"
+            cv2.imwrite(str(path), image.clean)
+            try:
+                table = pytesseract.image_to_data(
+                    str(path),
+                    lang=self.language,
+                    config=f"--psm {mode} --dpi {round(image.dpi)}",
+                    timeout=self.timeout,
+                    output_type=pytesseract.Output.DICT,
+                )
+            except (RuntimeError, pytesseract.TesseractError, UnicodeDecodeError) as error:
+                raise TransientError(f"tesseract failed: {error}") from error
+        return list(_rows(table))
+
+
+def _rows(table: dict[str, list[str]]) -> Iterator[_Found]:
+    for i, text in enumerate(table["text"]):
+        confidence = float(table["conf"][i])
+        if not text.strip() or confidence < 0:
+            continue
+        left, top = float(table["left"][i]), float(table["top"][i])
+        box = BBox(left, top, left + float(table["width"][i]), top + float(table["height"][i]))
+        key = (int(table["block_num"][i]), int(table["par_num"][i]), int(table["line_num"][i]))
+        yield _Found(key, text, box, confidence / 100)
+
+
+def lines_of(words: list[_Found], scale: float) -> tuple[Line, ...]:
+    """Words grouped to lines; a line that runs across two columns is cut at the gap."""
+    lines: list[Line] = []
+    start = 0
+    for i in range(1, len(words) + 1):
+        if i == len(words) or words[i].key != words[start].key:
+            for part in _columns(words[start:i]):
+                lines.append(_line(part, scale))
+            start = i
+    return tuple(lines)
+
+
+def _columns(words: list[_Found]) -> Iterator[list[_Found]]:
+    heights = sorted(w.box.height for w in words)
+    height = heights[len(heights) // 2]
+    part = [words[0]]
+    for before, word in zip(words, words[1:], strict=False):
+        if word.box.x0 - before.box.x1 > _COLUMN_GAP * max(height, 1.0):
+            yield part
+            part = []
+        part.append(word)
+    yield part
+
+
+def _line(found: list[_Found], scale: float) -> Line:
+    words = tuple(Word(normalise(f.text), f.box.scaled(scale), round(f.confidence, 3)) for f in found)
+    raw = " ".join(f.text for f in found)
+    weight = sum(len(f.text) for f in found)
+    confidence = sum(f.confidence * len(f.text) for f in found) / max(weight, 1)
+    return Line(normalise(raw), raw, enclosing(w.bbox for w in words), round(confidence, 3), words, found[0].key[0])

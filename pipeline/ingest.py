@@ -1,0 +1,159 @@
+"""The only place that opens input files: what a file is, whether it may be read, and its pages."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from models.document import Source
+from models.errors import InputError
+from pipeline.engines.image import Pixels
+
+PDF, TIFF, JPEG, PNG, TEXT = "application/pdf", "image/tiff", "image/jpeg", "image/png", "text/plain"
+
+_A4_LONG_SIDE = 11.69  # inches
+_UNSUPPORTED = {
+    b"PK\x03\x04": "a ZIP or Office file",
+    b"\xd0\xcf\x11\xe0": "an old Office file",
+    b"{\\rtf": "RTF",
+    b"GIF8": "GIF",
+    b"BM": "BMP",
+    b"AT&TFORM": "DjVu",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a file may ask for; every one is checked before anything is decoded.
+
+    Attributes:
+        bytes: Size of the file.
+        pages: Pages of a file.
+        pixels: Pixels of one page.
+        seconds: Reading time of one file.
+    """
+
+    bytes: int = 200_000_000
+    pages: int = 500
+    pixels: int = 120_000_000
+    seconds: float = 1800.0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One page of an image file: RGB or grey pixels and their density."""
+
+    number: int
+    pixels: Pixels
+    dpi: float
+
+
+def identify(path: Path, limits: Limits) -> Source:
+    """What `path` holds, by its bytes and never by its name.
+
+    Raises:
+        InputError: with the reason, if it cannot become a letter.
+    """
+    size = path.stat().st_size
+    if size == 0:
+        raise InputError("empty_file", path.name)
+    if size > limits.bytes:
+        raise InputError("too_large", f"{size:,} bytes, limit {limits.bytes:,}")
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        head = file.read(1 << 16)
+        digest.update(head)
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return Source(path.name, digest.hexdigest(), _media_type(head, path), path, size)
+
+
+def _media_type(head: bytes, path: Path) -> str:
+    if b"%PDF-" in head[:1024]:
+        return PDF
+    if head.startswith((b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")):
+        return TIFF
+    if head.startswith(b"\xff\xd8\xff"):
+        return JPEG
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return PNG
+    for magic, what in _UNSUPPORTED.items():
+        if head.startswith(magic):
+            raise InputError("unsupported_format", what)
+    if _is_text(head):
+        return TEXT
+    raise InputError("not_a_document", path.name)
+
+
+def _is_text(head: bytes) -> bool:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    try:
+        sample = head[:-4].decode("utf-8-sig") if len(head) == 1 << 16 else head.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if len(head) < 1 << 16 or error.start < len(head) - 8:
+            return False
+        sample = head[: error.start].decode("utf-8-sig")
+    control = sum(1 for c in sample if ord(c) < 32 and c not in "\t\n\r\f")
+    return bool(sample.strip()) and control <= len(sample) // 200 and re.search(r"\w", sample) is not None
+
+
+def read_text(source: Source) -> str:
+    """The text of a text file, line ends made "\\n".
+
+    Raises:
+        InputError: if it is not UTF-8 (or UTF-16 with a byte order mark) to its end.
+    """
+    data = source.path.read_bytes()
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    try:
+        return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        raise InputError("not_a_document", f"not {encoding} text: {error.reason} at byte {error.start}") from error
+
+
+def frames(source: Source, limits: Limits) -> Iterator[Frame]:
+    """The pages of a TIFF, JPEG or PNG, upright by their EXIF tag, one in memory at a time.
+
+    Raises:
+        InputError: if the file is damaged or over a limit.
+    """
+    Image.MAX_IMAGE_PIXELS = None  # our own limit below is checked before decoding, with a reason
+    try:
+        with Image.open(source.path) as image:
+            count = getattr(image, "n_frames", 1)
+            if count > limits.pages:
+                raise InputError("too_many_pages", f"{count} pages, limit {limits.pages}")
+            for index in range(count):
+                image.seek(index)
+                if image.width * image.height > limits.pixels:
+                    raise InputError("too_large", f"page {index + 1} has {image.width} x {image.height} pixels")
+                yield _frame(image, index + 1)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+        raise InputError("damaged", str(error)) from error
+
+
+def _frame(image: Image.Image, number: int) -> Frame:
+    density = image.info.get("dpi", (0, 0))[0]
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+        layer = upright.convert("RGBA")
+        upright = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
+    if upright.mode.startswith("I;16"):
+        grey = (np.asarray(upright).astype(np.uint32) >> 8).astype(np.uint8)
+        return Frame(number, grey, _density(density, grey.shape))
+    pixels = np.asarray(upright.convert("L" if upright.mode in ("1", "L") else "RGB"))
+    return Frame(number, pixels, _density(density, pixels.shape))
+
+
+def _density(stated: float, shape: tuple[int, ...]) -> float:
+    """The stated pixels per inch if an office page of that size is plausible, else what A4 would have."""
+    stated = float(stated or 0)
+    guess = max(shape[:2]) / _A4_LONG_SIDE
+    return stated if 100 <= stated <= 1200 and 0.4 < stated / guess < 2.5 else guess

@@ -1,0 +1,143 @@
+"""Scan to Document: each page read from its text or its image, whichever is the letter."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from dataclasses import dataclass, field
+
+from extractors.vi.text import fold
+from models.document import Document, Line, Page, Problem, Reading, Source
+from models.errors import InputError, TransientError
+from pipeline import ingest
+from pipeline.engines import head, orientation, pdf, pdf_text, plain_text
+from pipeline.engines.image import PageImage, Pixels, prepare
+from pipeline.engines.paddle import Paddle
+from pipeline.engines.tesseract import Tesseract
+from pipeline.ingest import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """The engines, warm: one set per process."""
+
+    words: Tesseract = field(default_factory=Tesseract)
+    figures: Paddle = field(default_factory=Paddle)
+
+
+def recognise(source: Source, readers: Readers, limits: Limits) -> Document:
+    """Read every page of a file.
+
+    Raises:
+        InputError: if the file cannot become a letter.
+        TransientError: if no page could be read because an engine failed.
+    """
+    if source.media_type == ingest.TEXT:
+        return Document(source, plain_text.read_pages(ingest.read_text(source)))
+    work = _Work(source, readers, time.monotonic() + limits.seconds)
+    if source.media_type == ingest.PDF:
+        _read_pdf(work, limits)
+    else:
+        for frame in ingest.frames(source, limits):
+            work.read_image(frame.number, frame.pixels, frame.dpi)
+    return work.document()
+
+
+class _Work:
+    """The pages of one file as they are read."""
+
+    def __init__(self, source: Source, readers: Readers, deadline: float) -> None:
+        self.source = source
+        self.readers = readers
+        self.deadline = deadline
+        self.pages: list[Page] = []
+        self.readings: list[Reading] = []
+        self.problems: list[Problem] = []
+
+    def read_image(self, number: int, pixels: Pixels, dpi: float, notices: tuple[Reading, ...] = ()) -> None:
+        """Read one page image; an engine's failure costs the page, not the letter."""
+        if time.monotonic() > self.deadline:
+            raise InputError("timed_out", f"before page {number}")
+        if _is_blank(pixels):
+            height, width = pixels.shape[:2]
+            self.pages.append(Page(number, width * 72 / dpi, height * 72 / dpi, text_origin="blank"))
+            return
+        image = prepare(pixels, dpi, rotation=orientation.clockwise_turn(pixels))
+        try:
+            lines = self.readers.words.recognise(image)
+        except TransientError as error:
+            self.problems.append(Problem("page_failed", str(error), number))
+            self.pages.append(Page(number, image.width, image.height))
+            return
+        lines = tuple(line for line in lines if not _is_notice(line.text, notices))
+        if number == 1:
+            self.readings += head.reread_head(image, lines, self.readers.figures)
+        self.pages.append(_page(number, image, lines))
+
+    def document(self) -> Document:
+        """What was read.
+
+        Raises:
+            TransientError: if every page failed.
+            InputError: if there is nothing to read on any page.
+        """
+        if self.pages and len(self.problems) == len(self.pages):
+            raise TransientError(self.problems[0].message)
+        if not any(page.lines for page in self.pages):
+            raise InputError("no_text_found", f"{len(self.pages)} pages")
+        return Document(self.source, tuple(self.pages), tuple(self.readings), problems=tuple(self.problems))
+
+
+def _read_pdf(work: _Work, limits: Limits) -> None:
+    file = pdf.PdfFile(work.source, limits)
+    text: pdf_text.PdfText | None = None
+    try:
+        work.readings += file.notices
+        for number in range(1, len(file) + 1):
+            signals = file.signals(number)
+            if signals.text_is_the_page:
+                text = text or pdf_text.PdfText(file.data())
+                page, notices = _without_notices(text.read(number))
+                work.pages.append(page)
+                work.readings += notices
+            else:
+                stamps = file.stamps(number) if signals.notice else ()
+                work.readings += stamps
+                pixels, dpi = file.render(number, signals)
+                work.read_image(number, pixels, dpi, stamps)
+    finally:
+        file.close()
+        if text is not None:
+            text.close()
+
+
+def _without_notices(page: Page) -> tuple[Page, tuple[Reading, ...]]:
+    """A born-digital page without the lines in which a portal or a signature speaks of itself."""
+    notices = [line for line in page.lines if pdf.is_notice(line.text)]
+    if not notices:
+        return page, ()
+    kept = tuple(line for line in page.lines if line not in notices)
+    text = " ".join(line.text for line in notices)
+    readings = tuple(pdf.notice_readings(text, page.number, notices[0].bbox))
+    return dataclasses.replace(page, lines=kept), readings
+
+
+def _is_notice(text: str, notices: tuple[Reading, ...]) -> bool:
+    """Whether an OCR line repeats what a stamp in the text layer says."""
+    words = fold(text).split()
+    return any(n.region == "widget" and len(words) > 1 and " ".join(words) in fold(n.text) for n in notices)
+
+
+def _is_blank(pixels: Pixels) -> bool:
+    """Nothing darker than shadow on more than a trace of the page; a seal showing through is not text."""
+    grey = pixels.max(axis=2) if pixels.ndim == 3 else pixels
+    inner = grey[grey.shape[0] // 20 : -(grey.shape[0] // 20) or None : 3, grey.shape[1] // 20 : -(grey.shape[1] // 20) or None : 3]
+    return bool((inner < 110).mean() < 0.0006)
+
+
+def _page(number: int, image: PageImage, lines: tuple[Line, ...]) -> Page:
+    weight = sum(len(line.text) for line in lines)
+    confidence = sum(line.confidence * len(line.text) for line in lines) / max(weight, 1)
+    return Page(
+        number, image.width, image.height, image.rotation, image.skew, "ocr", round(confidence, 3), lines
+    )
