@@ -1,0 +1,1 @@
+"""The relational store: the only place with SQL."""

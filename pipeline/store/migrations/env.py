@@ -1,0 +1,27 @@
+"""Alembic's entry: always given a connection by `pipeline.store.database`, or a URL by `alembic -x url=...`."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from models.tables import Base
+from pipeline.store.database import include_object, open_engine
+
+
+def _run(connection: object) -> None:
+    context.configure(
+        connection=connection,  # type: ignore[arg-type]
+        target_metadata=Base.metadata,
+        include_object=include_object,  # type: ignore[arg-type]
+        render_as_batch=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    _run(given)
+else:
+    with open_engine(context.get_x_argument(as_dictionary=True)["url"]).begin() as opened:
+        _run(opened)
