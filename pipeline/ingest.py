@@ -105,7 +105,7 @@ def _is_text(head: bytes) -> bool:
 
 
 def read_text(source: Source) -> str:
-    """The text of a text file, line ends made "\\n".
+    """The text of a text file with Unix line ends.
 
     Raises:
         InputError: if it is not UTF-8 (or UTF-16 with a byte order mark) to its end.

@@ -131,7 +131,8 @@ def _is_notice(text: str, notices: tuple[Reading, ...]) -> bool:
 def _is_blank(pixels: Pixels) -> bool:
     """Nothing darker than shadow on more than a trace of the page; a seal showing through is not text."""
     grey = pixels.max(axis=2) if pixels.ndim == 3 else pixels
-    inner = grey[grey.shape[0] // 20 : -(grey.shape[0] // 20) or None : 3, grey.shape[1] // 20 : -(grey.shape[1] // 20) or None : 3]
+    y, x = grey.shape[0] // 20 + 1, grey.shape[1] // 20 + 1
+    inner = grey[y:-y:3, x:-x:3]
     return bool((inner < 110).mean() < 0.0006)
 
 

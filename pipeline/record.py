@@ -34,7 +34,7 @@ def load(text: str) -> Document:
     """
     record = json.loads(text)
     if record["schema_version"] > SCHEMA:
-        raise ParseError(f"recorded by a newer version (schema {record['schema_version']}, this program reads {SCHEMA})")
+        raise ParseError(f"recorded by a newer version: schema {record['schema_version']}, known up to {SCHEMA}")
     source = record["source"]
     return Document(
         source=Source(source["name"], source["sha256"], source["media_type"], Path(source["name"]), source["size"]),

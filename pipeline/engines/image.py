@@ -7,6 +7,7 @@ fade, division by the background evens photocopies out, and straightening pays f
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -39,12 +40,17 @@ class PageImage:
     @property
     def width(self) -> float:
         """Width in points."""
-        return self.clean.shape[1] * 72 / self.dpi
+        return float(self.clean.shape[1] * 72 / self.dpi)
 
     @property
     def height(self) -> float:
         """Height in points."""
-        return self.clean.shape[0] * 72 / self.dpi
+        return float(self.clean.shape[0] * 72 / self.dpi)
+
+
+def as_pixels(array: NDArray[Any]) -> Pixels:
+    """The same array under the type that this program uses; OpenCV promises no element type."""
+    return np.asarray(array, dtype=np.uint8)
 
 
 def turn(pixels: Pixels, degrees: int) -> Pixels:
@@ -55,8 +61,8 @@ def turn(pixels: Pixels, degrees: int) -> Pixels:
 def prepare(pixels: Pixels, dpi: float, *, rotation: int = 0) -> PageImage:
     """Straighten and clean an RGB or grey page that stands upright after `rotation` degrees clockwise."""
     upright = turn(pixels, rotation)
-    colour = upright if upright.ndim == 3 else cv2.cvtColor(upright, cv2.COLOR_GRAY2RGB)
-    grey = upright.max(axis=2) if upright.ndim == 3 else upright
+    colour = upright if upright.ndim == 3 else as_pixels(cv2.cvtColor(upright, cv2.COLOR_GRAY2RGB))
+    grey: Pixels = upright.max(axis=2) if upright.ndim == 3 else upright
     skew = find_skew(grey, dpi)
     if abs(skew) >= _MIN_SKEW:
         colour, grey = _rotate(colour, -skew), _rotate(grey, -skew)
@@ -73,7 +79,7 @@ def even_background(grey: Pixels) -> Pixels:
     small = cv2.resize(grey, (width // factor, height // factor), interpolation=cv2.INTER_AREA)
     paper = cv2.medianBlur(cv2.dilate(small, np.ones((7, 7), np.uint8)), 21)
     background = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
-    return cv2.divide(grey, np.maximum(background, 1), scale=255)
+    return as_pixels(cv2.divide(grey, np.maximum(background, 1), scale=255))
 
 
 def remove_specks(grey: Pixels, dpi: float) -> Pixels:
@@ -137,4 +143,4 @@ def _rotate(pixels: Pixels, degrees: float) -> Pixels:
     height, width = pixels.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
     white = (255, 255, 255) if pixels.ndim == 3 else 255
-    return cv2.warpAffine(pixels, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=white)
+    return as_pixels(cv2.warpAffine(pixels, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=white))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import logging
 from collections.abc import Iterable
 from typing import Any
@@ -108,7 +109,11 @@ def group_lines(words: Iterable[Word], *, block: int = -1) -> list[Line]:
             rows.append([word])
         else:
             row.append(word)
-    return [_line(part, block) for row in rows for part in _columns(sorted(row, key=lambda w: w.bbox.x0 if w.bbox else 0))]
+    return [_line(part, block) for row in rows for part in _columns(sorted(row, key=_left))]
+
+
+def _left(word: Word) -> float:
+    return word.bbox.x0 if word.bbox else 0.0
 
 
 def _same_row(row: list[Word], box: BBox) -> bool:
@@ -118,7 +123,7 @@ def _same_row(row: list[Word], box: BBox) -> bool:
 
 def _columns(row: list[Word]) -> Iterable[list[Word]]:
     part = [row[0]]
-    for before, word in zip(row, row[1:], strict=False):
+    for before, word in itertools.pairwise(row):
         assert before.bbox is not None and word.bbox is not None
         if word.bbox.x0 - before.bbox.x1 > _COLUMN_GAP * max(word.bbox.height, 4.0):
             yield part

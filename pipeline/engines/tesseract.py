@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import tempfile
@@ -112,7 +113,7 @@ def _columns(words: list[_Found]) -> Iterator[list[_Found]]:
     heights = sorted(w.box.height for w in words)
     height = heights[len(heights) // 2]
     part = [words[0]]
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in itertools.pairwise(words):
         if word.box.x0 - before.box.x1 > _COLUMN_GAP * max(height, 1.0):
             yield part
             part = []

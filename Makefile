@@ -1,0 +1,47 @@
+# Two commands do everything: `make run` and `make test`.
+SHELL := /bin/bash
+PY := .venv/bin/python
+CONGVAN := .venv/bin/congvan
+SHARED ?= ../shared/evaluation
+export PYTHONHASHSEED = 0
+
+.PHONY: help setup run test check score golden-update bench samples lock clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
+
+setup:  ## install what is missing (Debian packages, virtual environment, locked Python packages)
+	@./setup.sh
+
+run: setup  ## read the sample letters in data/raw into SQLite, print the register and the links
+	@$(CONGVAN) ingest data/raw || [ $$? -eq 4 ]
+	@$(CONGVAN) register
+	@$(CONGVAN) links
+
+test: setup  ## the whole test suite
+	@$(PY) -m pytest -n 2
+
+check: setup  ## lint, types and tests; changes nothing
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+	@$(PY) -m pytest -n 2
+
+score: setup  ## measure the evaluation set beside the checkout against benchmarks/floors.toml
+	@$(PY) -m benchmarks.score --shared $(SHARED)
+
+golden-update: setup  ## rewrite the expected values of tests/golden from the recorded readings; read the diff
+	@CONGVAN_GOLDEN_UPDATE=1 $(PY) -m pytest -q tests/test_golden.py || true
+	@git --no-pager diff --stat -- tests/golden
+
+bench: setup  ## CPU seconds per page of the pipeline beside bare Tesseract
+	@$(PY) -m benchmarks.speed
+
+samples: setup  ## set the sample letters of data/raw again from benchmarks/synthetic
+	@$(PY) -m benchmarks.synthetic.build --out data/raw
+
+lock: setup  ## rewrite requirements.lock from pyproject.toml
+	@.venv/bin/uv pip compile --quiet --generate-hashes --extra dev --override requirements.overrides \
+		--python-version 3.11 --no-annotate --no-header -o requirements.lock pyproject.toml
+
+clean:  ## remove the virtual environment and everything derived
+	@rm -rf .venv data/processed/* .pytest_cache .mypy_cache .ruff_cache .hypothesis
