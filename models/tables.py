@@ -66,7 +66,10 @@ class DecisionRow(Base):
 
 
 class LetterRow(Base):
-    """One letter; the columns beside the keys repeat field values so that lists need no join."""
+    """One letter; the columns beside the keys repeat field values so that lists need no join.
+
+    `reviewed` is false where `review` names a field that a person has not looked at yet.
+    """
 
     __tablename__ = "letters"
     __table_args__ = (Index("ix_letters_source", "source_sha256", "first_page"),)
@@ -80,6 +83,7 @@ class LetterRow(Base):
     digest: Mapped[str] = mapped_column(String(64))
     status: Mapped[str] = mapped_column(String(16))
     number: Mapped[str | None]
+    number_folded: Mapped[str | None] = mapped_column(index=True)
     number_sure: Mapped[bool]
     number_year: Mapped[int | None]
     issued_on: Mapped[date | None] = mapped_column(index=True)
@@ -90,6 +94,7 @@ class LetterRow(Base):
     subject: Mapped[str | None]
     secrecy: Mapped[str | None]
     review: Mapped[list[Any]]
+    reviewed: Mapped[bool] = mapped_column(index=True)
     stored_at: Mapped[datetime]
 
 

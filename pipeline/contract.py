@@ -170,7 +170,7 @@ def citation_to_json(citation: Citation) -> Json:
 def citation_from_json(item: Json) -> Citation:
     """The citation that `citation_to_json` printed."""
     return Citation(
-        number=_number(item["number"]),
+        number=number_from_text(item["number"]) if item["number"] else None,
         relation=item["relation"],
         confidence=item["confidence"],
         mentions=tuple(mention_from_json(mention) for mention in item["mentions"]),
@@ -260,7 +260,7 @@ def _project_to_json(project: Project) -> Json:
 
 def _project_from_json(item: Json) -> Project:
     decisions = tuple(
-        (number, _date(decision["date"])) for decision in item["decisions"] if (number := _number(decision["number"]))
+        (number_from_text(decision["number"]), _date(decision["date"])) for decision in item["decisions"]
     )
     amounts = tuple(Amount(**amount) for amount in item["amounts"])
     return Project(**{**item, "decisions": decisions, "amounts": amounts})
@@ -270,12 +270,10 @@ def _date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _number(text: str | None) -> DocumentNumber | None:
-    if text is None:
-        return None
+def number_from_text(text: str) -> DocumentNumber:
+    """The number that `str` printed; one outside the grammar is divided at its first slash."""
     try:
         return DocumentNumber.parse(text)
     except InvalidDocumentNumber:
-        # A number that an extractor built from parts need not fit the grammar; the slash still divides it.
         serial, _, symbol = text.partition("/")
         return DocumentNumber(serial, symbol)

@@ -1,4 +1,4 @@
-"""A letter as rows and back. No session here: only what goes into which column."""
+"""A letter as rows: what goes into which column."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ import hashlib
 import json
 import re
 import zlib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
 
 from extractors.vi.text import fold, normalise
 from models.document import Document
@@ -34,8 +38,13 @@ from models.tables import (
 from pipeline import contract, record
 from pipeline.bodies import body_key, place
 
-# Fields whose confirmation changes what the letter is, not only what it says.
+# (contract name, ordinal) -> contract value
 Confirmed = Mapping[tuple[str, int], Any]
+# Columns of a letter's row that follow from its fields.
+DERIVED = (
+    "link_key", "number", "number_folded", "number_sure", "number_year", "issued_on", "issuer", "issuer_key", "host",
+    "doc_type", "subject", "secrecy", "review", "reviewed",
+)  # fmt: skip
 SURE_NUMBER = 0.8
 
 
@@ -103,6 +112,7 @@ def letter_row(letter: Letter, confirmed: Confirmed, now: datetime) -> LetterRow
         digest=digest(letter),
         status="partial" if letter.problems else "ok",
         number=number,
+        number_folded=folded_number(number),
         number_sure=bool(final.number and final.number.confidence >= SURE_NUMBER and "number" not in final.review),
         number_year=number_year(number),
         issued_on=final.issued_on.value if final.issued_on else None,
@@ -113,6 +123,7 @@ def letter_row(letter: Letter, confirmed: Confirmed, now: datetime) -> LetterRow
         subject=final.subject.value if final.subject else None,
         secrecy=final.secrecy.value if final.secrecy else None,
         review=list(final.review),
+        reviewed=not final.review,
         stored_at=now,
     )
 
@@ -137,20 +148,32 @@ def below(letter: Letter, host: str | None) -> list[Base]:
     return rows
 
 
+def write(session: Session, rows: Iterable[Base]) -> None:
+    """Insert rows in bulk, table by table, each after the tables that it points to."""
+    groups: dict[str, list[Base]] = defaultdict(list)
+    for row in rows:
+        groups[row.__tablename__].append(row)
+    for table in Base.metadata.sorted_tables:
+        if group := groups.get(table.name):
+            names = [name for name in table.columns.keys() if name in vars(group[0])]  # noqa: SIM118
+            session.execute(insert(table), [{name: getattr(row, name) for name in names} for row in group])
+
+
 def apply_confirmed(letter: Letter, confirmed: Confirmed) -> Letter:
     """The letter with what persons said in place of what was read; those fields need no review."""
-    for (name, ordinal), value in sorted(confirmed.items(), key=lambda item: item[0]):
+    changes: dict[str, Any] = {}
+    # From the last item of a list to the first, so that taking one out does not shift those still to come.
+    for (name, ordinal), value in sorted(confirmed.items(), key=lambda item: item[0], reverse=True):
         attribute = contract.SCALARS.get(name, name)
-        old = getattr(letter, attribute)
+        old = changes.get(attribute, getattr(letter, attribute))
         if name in contract.SCALARS:
-            letter = dataclasses.replace(letter, **{attribute: _confirm(name, old, value)})
+            changes[attribute] = _confirm(name, old, value)
         else:
-            items = list(old)
-            new = _confirm(name, items[ordinal] if ordinal < len(items) else None, value)
-            items[ordinal : ordinal + 1] = [new] if new else []
-            letter = dataclasses.replace(letter, **{attribute: tuple(items)})
+            new = _confirm(name, old[ordinal] if ordinal < len(old) else None, value)
+            changes[attribute] = (*old[:ordinal], *((new,) if new else ()), *old[ordinal + 1 :])
     said = {name for name, _ in confirmed}
-    return dataclasses.replace(letter, review=tuple(name for name in letter.review if name not in said))
+    changes["review"] = tuple(name for name in letter.review if name not in said)
+    return dataclasses.replace(letter, **changes)
 
 
 def _confirm(name: str, old: Field[Any] | None, value: Any) -> Field[Any] | None:

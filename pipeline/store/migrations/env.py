@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from alembic import context
+from sqlalchemy import Connection
 
 from models.tables import Base
 from pipeline.store.database import include_object, open_engine
 
 
-def _run(connection: object) -> None:
+def _run(connection: Connection) -> None:
     context.configure(
-        connection=connection,  # type: ignore[arg-type]
+        connection=connection,
         target_metadata=Base.metadata,
-        include_object=include_object,  # type: ignore[arg-type]
+        include_object=include_object,
         render_as_batch=True,
     )
     with context.begin_transaction():

@@ -111,6 +111,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("number", sa.Text(), nullable=True),
+        sa.Column("number_folded", sa.Text(), nullable=True),
         sa.Column("number_sure", sa.Boolean(), nullable=False),
         sa.Column("number_year", sa.Integer(), nullable=True),
         sa.Column("issued_on", sa.Date(), nullable=True),
@@ -121,6 +122,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.Text(), nullable=True),
         sa.Column("secrecy", sa.Text(), nullable=True),
         sa.Column("review", sa.JSON(), nullable=False),
+        sa.Column("reviewed", sa.Boolean(), nullable=False),
         sa.Column("stored_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["decision_id"], ["decisions.id"], name=op.f("fk_letters_decision_id_decisions")),
         sa.ForeignKeyConstraint(["source_sha256"], ["sources.sha256"], name=op.f("fk_letters_source_sha256_sources")),
@@ -132,6 +134,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_letters_issued_on"), ["issued_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_letters_issuer_key"), ["issuer_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_letters_link_key"), ["link_key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_letters_number_folded"), ["number_folded"], unique=False)
+        batch_op.create_index(batch_op.f("ix_letters_reviewed"), ["reviewed"], unique=False)
         batch_op.create_index("ix_letters_source", ["source_sha256", "first_page"], unique=False)
 
     op.create_table(
@@ -368,6 +372,8 @@ def downgrade() -> None:
     op.drop_table("run_outcomes")
     with op.batch_alter_table("letters", schema=None) as batch_op:
         batch_op.drop_index("ix_letters_source")
+        batch_op.drop_index(batch_op.f("ix_letters_reviewed"))
+        batch_op.drop_index(batch_op.f("ix_letters_number_folded"))
         batch_op.drop_index(batch_op.f("ix_letters_link_key"))
         batch_op.drop_index(batch_op.f("ix_letters_issuer_key"))
         batch_op.drop_index(batch_op.f("ix_letters_issued_on"))

@@ -1,0 +1,248 @@
+"""Documents and the citations between them, asked of the database by recursive queries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Integer, Select, String, and_, cast, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from extractors.vi.text import normalise
+from models.tables import CitationRow, DecisionRow, LetterRow, MentionRow, SourceRow
+from pipeline.store.rows import folded_number, number_key
+
+Direction = Literal["cites", "cited-by", "both"]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A document: held in the store, or only cited."""
+
+    id: str
+    number: str | None
+    doc_type: str | None
+    issued_on: date | None
+    issuer: str | None
+    title: str | None
+    held: bool
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One citation: the document `source` (in its scan `letter_id`) cites `target`.
+
+    Attributes:
+        target: None where several documents fit (`candidates`), or nothing identifies one.
+        number: As cited; None for a law cited by name.
+        quote: The words of the first mention, on `page`.
+    """
+
+    source: str
+    letter_id: str
+    target: str | None
+    relation: str
+    status: str
+    number: str | None
+    issued_on: date | None
+    issuer: str | None
+    title: str | None
+    confidence: float
+    candidates: tuple[str, ...]
+    quote: str | None
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """How far to go from a document; `nodes` caps what is returned."""
+
+    depth: int = 1
+    direction: Direction = "both"
+    relation: str | None = None
+    nodes: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A document with its neighbourhood; `complete` is false where the cap on nodes cut it off."""
+
+    root: Node
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A document that is cited but not held, and how many letters cite it."""
+
+    node: Node
+    letters: int
+
+
+def find(session: Session, ref: str) -> tuple[Node, ...]:
+    """Documents called `ref`, the held ones first; see `Store.find`."""
+    text = normalise(ref)
+    by_id = _nodes(session, or_(DecisionRow.id == text, DecisionRow.id.in_(_home_of(text))))
+    if by_id:
+        return by_id
+    match = re.fullmatch(r"(?P<number>.*\S)[\s,@]+(?:năm )?(?P<year>(?:19|20)\d\d)", text)
+    number = match["number"] if match else text
+    key = number_key(re.sub(r"^(?:số|so)[\s:]+", "", number, flags=re.IGNORECASE))
+    if key is None:
+        return ()
+    # As typed first; a number typed without marks finds the marked ones only if nothing is called exactly so.
+    for same in (DecisionRow.link_key == key, DecisionRow.number_folded == folded_number(key)):
+        wanted = and_(same, DecisionRow.year == int(match["year"])) if match else same
+        if found := _nodes(session, wanted):
+            return found
+    return ()
+
+
+def neighbourhood(session: Session, decision_id: str, walk: Walk) -> Graph:
+    """The documents within `walk.depth` citations and the edges among them."""
+    depths = {decision_id: 0}
+    for direction in ("cites", "cited-by") if walk.direction == "both" else (walk.direction,):
+        for identity, depth in session.execute(_reach(decision_id, walk, direction)):
+            depths[identity] = min(depth, depths.get(identity, depth))
+    complete = len(depths) <= walk.nodes
+    kept = sorted(depths, key=lambda identity: (depths[identity], identity))[: walk.nodes]
+    nodes = {node.id: node for node in _nodes(session, DecisionRow.id.in_(kept))}
+    edges = [edge for edge in _edges(session, LetterRow.decision_id.in_(kept)) if _within(edge, depths, walk)]
+    ordered = [_at(nodes[identity], depths[identity]) for identity in kept]
+    return Graph(ordered[0], tuple(ordered), tuple(edges), complete)
+
+
+def all_edges(session: Session) -> Iterator[Edge]:
+    """Every citation, by letter and place in it."""
+    yield from _edges(session, LetterRow.decision_id.is_not(None))
+
+
+def wanted(session: Session, limit: int) -> tuple[Wanted, ...]:
+    """Stubs by how many letters cite them."""
+    letters = func.count(func.distinct(CitationRow.letter_id))
+    query = select(DecisionRow, letters).join(CitationRow, CitationRow.decision_id == DecisionRow.id)
+    query = query.where(DecisionRow.held.is_(False)).group_by(DecisionRow.id)
+    rows = session.execute(query.order_by(letters.desc(), DecisionRow.number, DecisionRow.id).limit(limit))
+    return tuple(Wanted(_node(row), count) for row, count in rows)
+
+
+def counts(session: Session) -> dict[str, int]:
+    """Figures for `status`."""
+
+    def by(column: Any) -> dict[str, int]:
+        return {str(name): n for name, n in session.execute(select(column, func.count()).group_by(column))}
+
+    def number(query: Select[int]) -> int:
+        return session.scalar(query) or 0
+
+    sources = by(SourceRow.status)
+    links = by(CitationRow.status)
+    return {
+        "letters": number(select(func.count()).select_from(LetterRow)),
+        "letters_to_review": number(select(func.count()).select_from(LetterRow).where(~LetterRow.reviewed)),
+        **{f"files_{name}": sources.get(name, 0) for name in ("stored", "quarantined", "failed", "retriable")},
+        **{f"citations_{name}": links.get(name, 0) for name in ("linked", "open", "ambiguous")},
+        "decisions_held": number(select(func.count()).select_from(DecisionRow).where(DecisionRow.held)),
+        "decisions_wanted": number(select(func.count()).select_from(DecisionRow).where(~DecisionRow.held)),
+    }
+
+
+def _reach(start: str, walk: Walk, direction: str) -> Select[str, int]:
+    """Ids within reach with their depth. `union` ends cycles; the cast keeps PostgreSQL's types equal."""
+    base = select(cast(literal(start), String(20)).label("id"), cast(literal(0), Integer).label("depth"))
+    reach = base.cte("reach", recursive=True)
+    near, far = (LetterRow.decision_id, CitationRow.decision_id)
+    if direction == "cited-by":
+        near, far = far, near
+    step = (
+        select(cast(far, String(20)), reach.c.depth + 1)
+        .select_from(CitationRow)
+        .join(LetterRow, LetterRow.id == CitationRow.letter_id)
+        .join(reach, near == reach.c.id)
+        .where(reach.c.depth < walk.depth, far.is_not(None))
+    )
+    if walk.relation:
+        step = step.where(CitationRow.relation == walk.relation)
+    reach = reach.union(step)
+    depth = func.min(reach.c.depth)
+    return select(reach.c.id, depth).group_by(reach.c.id).order_by(depth, reach.c.id).limit(walk.nodes + 1)
+
+
+def _within(edge: Edge, depths: dict[str, int], walk: Walk) -> bool:
+    if walk.relation and edge.relation != walk.relation:
+        return False
+    if edge.target is not None:
+        return edge.target in depths and min(depths[edge.source], depths[edge.target]) < walk.depth
+    return walk.direction != "cited-by" and depths[edge.source] < walk.depth
+
+
+def _home_of(letter_id: str) -> Select[str | None]:
+    return select(LetterRow.decision_id).where(LetterRow.id == letter_id)
+
+
+def _nodes(session: Session, condition: ColumnElement[bool]) -> tuple[Node, ...]:
+    query = select(DecisionRow).where(condition)
+    order = (DecisionRow.held.desc(), DecisionRow.issued_on.is_(None), DecisionRow.issued_on, DecisionRow.id)
+    return tuple(_node(row) for row in session.scalars(query.order_by(*order)))
+
+
+def _node(row: DecisionRow) -> Node:
+    return Node(row.id, row.number, row.doc_type, row.issued_on, row.issuer, row.title, row.held)
+
+
+def _at(node: Node, depth: int) -> Node:
+    return Node(node.id, node.number, node.doc_type, node.issued_on, node.issuer, node.title, node.held, depth)
+
+
+def _edges(session: Session, condition: ColumnElement[bool]) -> Iterator[Edge]:
+    first = and_(
+        MentionRow.letter_id == CitationRow.letter_id,
+        MentionRow.citation == CitationRow.ordinal,
+        MentionRow.ordinal == 0,
+    )
+    query = (
+        select(LetterRow.decision_id, CitationRow, MentionRow.text, MentionRow.page)
+        .join(LetterRow, LetterRow.id == CitationRow.letter_id)
+        .outerjoin(MentionRow, first)
+        .where(condition)
+        .order_by(LetterRow.issued_on.is_(None), LetterRow.issued_on, LetterRow.id, CitationRow.ordinal)
+    )
+    for home, row, quote, page in session.execute(query):
+        yield Edge(
+            source=home or "",
+            letter_id=row.letter_id,
+            target=row.decision_id,
+            relation=row.relation,
+            status=row.status,
+            number=row.number,
+            issued_on=row.issued_on,
+            issuer=row.issuer,
+            title=row.title,
+            confidence=row.confidence,
+            candidates=tuple(row.candidates),
+            quote=quote,
+            page=page,
+        )
+
+
+def faults(session: Session) -> tuple[str, ...]:
+    """What should not be, in words."""
+    found: list[str] = []
+    unlinked = session.scalars(select(LetterRow.id).where(LetterRow.decision_id.is_(None)).order_by(LetterRow.id))
+    found += [f"letter {key} is no document yet: run `congvan db relink`" for key in unlinked]
+    own = select(CitationRow.letter_id).join(LetterRow, LetterRow.id == CitationRow.letter_id)
+    own = own.where(CitationRow.decision_id == LetterRow.decision_id).distinct()
+    found += [f"letter {key} cites itself" for key in session.scalars(own)]
+    stray = select(CitationRow.letter_id, CitationRow.number).join(DecisionRow)
+    stray = stray.where((CitationRow.status == "linked") & DecisionRow.held.is_(False))
+    found += [f"letter {key} is linked to {number}, which is not held" for key, number in session.execute(stray)]
+    empty = select(SourceRow.name).where(SourceRow.status == "stored")
+    empty = empty.where(SourceRow.sha256.not_in(select(LetterRow.source_sha256)))
+    found += [f"file {name} counts as stored but has no letter" for name in session.scalars(empty)]
+    return tuple(found)

@@ -1,0 +1,143 @@
+"""Applying `pipeline.link` to what is stored: read all that shares a key, decide, write what changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models.tables import CitationRow, DecisionRow, LetterRow, StaleRow
+from pipeline.link import Decision, Held, Reference, Resolution, resolve
+from pipeline.store.rows import folded_number
+
+BATCH = 200
+
+
+def mark_stale(session: Session, keys: Iterable[str | None]) -> None:
+    """Remember, in the same transaction, that the links of these keys must be decided anew."""
+    rows = [{"link_key": key} for key in sorted({key for key in keys if key})]
+    if rows:
+        make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        session.execute(make(StaleRow).on_conflict_do_nothing(), rows)
+
+
+def relink_stale(session: Session) -> int:
+    """Decide one batch of stale keys; how many there were, 0 when nothing is left."""
+    keys = list(session.scalars(select(StaleRow.link_key).order_by(StaleRow.link_key).limit(BATCH)))
+    if not keys:
+        return 0
+    held, references = _held(session, keys), _references(session, keys)
+    resolutions = [resolve(key, held[key], references[key]) for key in keys]
+    _apply(session, keys, resolutions)
+    session.execute(delete(StaleRow).where(StaleRow.link_key.in_(keys)))
+    return len(keys)
+
+
+def _held(session: Session, keys: Sequence[str]) -> dict[str, list[Held]]:
+    groups: dict[str, list[Held]] = defaultdict(list)
+    for row in session.scalars(select(LetterRow).where(LetterRow.link_key.in_(keys))):
+        numbered = not row.link_key.startswith("letter:")
+        groups[row.link_key].append(
+            Held(
+                letter_id=row.id,
+                number=row.number if numbered else None,
+                body=row.issuer_key,
+                issued_on=row.issued_on,
+                issuer=row.issuer,
+                doc_type=row.doc_type,
+                title=row.subject,
+                year=row.number_year,
+                sure=row.number_sure,
+            )
+        )
+    return groups
+
+
+def _references(session: Session, keys: Sequence[str]) -> dict[str, list[Reference]]:
+    groups: dict[str, list[Reference]] = defaultdict(list)
+    query = select(CitationRow, LetterRow.issued_on).join(LetterRow, LetterRow.id == CitationRow.letter_id)
+    for row, citing_on in session.execute(query.where(CitationRow.link_key.in_(keys))):
+        groups[row.link_key or ""].append(
+            Reference(
+                letter_id=row.letter_id,
+                ordinal=row.ordinal,
+                number=row.number,
+                body=row.issuer_key,
+                issued_on=row.issued_on,
+                issuer=row.issuer,
+                doc_type=row.doc_type,
+                title=row.title,
+                year=row.number_year,
+                confidence=row.confidence,
+                citing_on=citing_on,
+            )
+        )
+    return groups
+
+
+def _apply(session: Session, keys: Sequence[str], resolutions: Sequence[Resolution]) -> None:
+    old = {row.id: row for row in session.scalars(select(DecisionRow).where(DecisionRow.link_key.in_(keys)))}
+    new = {d.id: _columns(key, d) for key, r in zip(keys, resolutions, strict=True) for d in r.decisions}
+    added = [columns for identity, columns in new.items() if identity not in old]
+    if added:
+        session.execute(insert(DecisionRow), added)
+    for identity, row in old.items():
+        for name, value in new.get(identity, {}).items():
+            if getattr(row, name) != value:
+                setattr(row, name, value)
+    session.flush()
+    _write_homes(session, keys, resolutions)
+    _write_verdicts(session, keys, resolutions)
+    gone = sorted(set(old) - set(new))
+    session.execute(delete(DecisionRow).where(DecisionRow.id.in_(gone)))
+
+
+def _columns(key: str, decision: Decision) -> dict[str, Any]:
+    return {
+        "id": decision.id,
+        "link_key": key,
+        "number": decision.number,
+        "number_folded": folded_number(decision.number),
+        "issuer": decision.issuer,
+        "issuer_key": decision.body,
+        "year": decision.year,
+        "issued_on": decision.issued_on,
+        "doc_type": decision.doc_type,
+        "title": decision.title,
+        "held": bool(decision.letters),
+    }
+
+
+def _write_homes(session: Session, keys: Sequence[str], resolutions: Sequence[Resolution]) -> None:
+    query = select(LetterRow.id, LetterRow.decision_id).where(LetterRow.link_key.in_(keys))
+    now = {letter: decision for letter, decision in session.execute(query)}
+    changed = [
+        {"key": letter, "home": home} for r in resolutions for letter, home in r.homes.items() if now[letter] != home
+    ]
+    if changed:
+        table = LetterRow.__table__
+        statement = update(LetterRow).where(table.c.id == bindparam("key")).values(decision_id=bindparam("home"))
+        session.connection().execute(statement, changed)
+
+
+def _write_verdicts(session: Session, keys: Sequence[str], resolutions: Sequence[Resolution]) -> None:
+    columns = (CitationRow.letter_id, CitationRow.ordinal, CitationRow.status, CitationRow.decision_id)
+    query = select(*columns, CitationRow.candidates).where(CitationRow.link_key.in_(keys))
+    now = {(letter, ordinal): tuple(rest) for letter, ordinal, *rest in session.execute(query)}
+    changed = [
+        {"letter": place[0], "place": place[1], "state": v.status, "home": v.decision, "several": list(v.candidates)}
+        for r in resolutions
+        for place, v in r.verdicts.items()
+        if now[place] != (v.status, v.decision, list(v.candidates))
+    ]
+    if changed:
+        statement = (
+            update(CitationRow)
+            .where(CitationRow.letter_id == bindparam("letter"), CitationRow.ordinal == bindparam("place"))
+            .values(status=bindparam("state"), decision_id=bindparam("home"), candidates=bindparam("several"))
+        )
+        session.connection().execute(statement, changed)

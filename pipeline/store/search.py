@@ -1,0 +1,165 @@
+"""Full text and fields. Queries are folded as the text was, so marks are optional; typed marks rank first."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, column, or_, select, table, text
+from sqlalchemy.orm import Session
+
+from extractors.vi.text import fold, normalise
+from models.tables import LetterRow, PageRow, TextRow
+from pipeline.bodies import body_key
+from pipeline.store.rows import folded_number, number_key, search_text
+
+# Looked at for each hit asked for, so that hits with the typed marks can move up.
+POOL = 5
+SNIPPET = 90
+_INDEX = table("letter_search", column("rowid"), column("rank"))
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which letters: every condition that is not None must hold.
+
+    Attributes:
+        issuer: Part of the issuing body's name, marks optional.
+        doc_type: Code ("QĐ", "CV").
+        since: First day of issue.
+        until: Last day of issue.
+        status: "ok", "partial", or "review" for letters with a field to look at.
+    """
+
+    issuer: str | None = None
+    doc_type: str | None = None
+    since: date | None = None
+    until: date | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One letter found, with the words around the first match and their page (None: found in a field only)."""
+
+    letter_id: str
+    number: str | None
+    doc_type: str | None
+    issued_on: date | None
+    issuer: str | None
+    subject: str | None
+    snippet: str
+    page: int | None
+
+
+def narrow(query: Select[Any], selection: Selection) -> Select[Any]:
+    """`query` over letters, with the conditions of `selection`."""
+    if selection.issuer:
+        key = body_key(selection.issuer) or ""
+        query = query.where(LetterRow.issuer_key.contains(key, autoescape=True))
+    if selection.doc_type:
+        query = query.where(LetterRow.doc_type == normalise(selection.doc_type))
+    if selection.since:
+        query = query.where(LetterRow.issued_on >= selection.since)
+    if selection.until:
+        query = query.where(LetterRow.issued_on <= selection.until)
+    if selection.status == "review":
+        query = query.where(LetterRow.reviewed.is_(False))
+    elif selection.status:
+        query = query.where(LetterRow.status == selection.status)
+    return query
+
+
+def search(session: Session, words: str, selection: Selection, limit: int) -> tuple[Hit, ...]:
+    """The best `limit` letters that hold all words of `words`; all that fit `selection` if there is no word."""
+    terms = query_terms(words)
+    ids = _matching(session, terms, selection, limit * POOL)
+    exact = _exact_number(session, words, selection)
+    ids = [*exact, *(key for key in ids if key not in exact)]
+    letters = {row.id: row for row in session.scalars(select(LetterRow).where(LetterRow.id.in_(ids)))}
+    pages = _pages(session, ids)
+    hits = [_hit(letters[key], pages.get(key, []), words, terms) for key in ids]
+    marked = _marked_words(words)
+    if marked:
+        # A stable sort: among letters with the typed marks, and among the others, the engine's order stays.
+        written = {key: " ".join(body for _, body in pages.get(key, [])).casefold() for key in ids}
+        hits.sort(key=lambda hit: (hit.letter_id not in exact, -sum(w in written[hit.letter_id] for w in marked)))
+    return tuple(hits[:limit])
+
+
+def query_terms(words: str) -> tuple[str, ...]:
+    """What must occur: each word, or all words of a "quoted phrase" or of a number in a row; folded."""
+    parts = re.findall(r'"([^"]+)"|(\S+)', normalise(words))
+    terms = (search_text(quoted or single) for quoted, single in parts)
+    return tuple(dict.fromkeys(term for term in terms if term))
+
+
+def _matching(session: Session, terms: Sequence[str], selection: Selection, limit: int) -> list[str]:
+    query = select(LetterRow.id)
+    parameters: dict[str, str] = {}
+    if not terms:
+        query = query.order_by(LetterRow.issued_on.desc(), LetterRow.id)
+    elif session.get_bind().dialect.name == "sqlite":
+        # Every term is quoted: bare "/" or "-" would be read as operators.
+        parameters["match"] = " AND ".join(f'"{term}"' for term in terms)
+        query = query.join(TextRow, TextRow.letter_id == LetterRow.id)
+        query = query.join(_INDEX, _INDEX.c.rowid == TextRow.id)
+        query = query.where(text("letter_search MATCH :match")).order_by(_INDEX.c.rank, LetterRow.id)
+    else:
+        names = [f"term{i}" for i in range(len(terms))]
+        parameters = dict(zip(names, terms, strict=True))
+        phrases = " && ".join(f"phraseto_tsquery('simple', :{name})" for name in names)
+        query = query.join(TextRow, TextRow.letter_id == LetterRow.id)
+        query = query.where(text(f"letter_texts.letter_search_vector @@ ({phrases})"))
+        query = query.order_by(text(f"ts_rank(letter_texts.letter_search_vector, {phrases}) DESC"), LetterRow.id)
+    return list(session.scalars(narrow(query, selection).limit(limit), parameters))
+
+
+def _exact_number(session: Session, words: str, selection: Selection) -> list[str]:
+    """Letters whose own number was typed; they come before those that cite it."""
+    if not re.search(r"\d", words) or not (key := number_key(words)):
+        return []
+    query = select(LetterRow.id).where(or_(LetterRow.link_key == key, LetterRow.number_folded == folded_number(words)))
+    return list(session.scalars(narrow(query, selection).order_by(LetterRow.id).limit(POOL)))
+
+
+def _pages(session: Session, ids: Sequence[str]) -> dict[str, list[tuple[int, str]]]:
+    pages: dict[str, list[tuple[int, str]]] = {}
+    query = select(PageRow.letter_id, PageRow.number, PageRow.text).where(PageRow.letter_id.in_(ids))
+    for key, number, body in session.execute(query.order_by(PageRow.letter_id, PageRow.number)):
+        pages.setdefault(key, []).append((number, normalise(body)))
+    return pages
+
+
+def _marked_words(words: str) -> list[str]:
+    plain = (word.strip('"').casefold() for word in normalise(words).split())
+    return [word for word in plain if fold(word) != word]
+
+
+def _hit(row: LetterRow, pages: Sequence[tuple[int, str]], words: str, terms: Sequence[str]) -> Hit:
+    page, snippet = _snippet(pages, normalise(words), terms)
+    return Hit(row.id, row.number, row.doc_type, row.issued_on, row.issuer, row.subject, snippet or "", page)
+
+
+def _snippet(pages: Sequence[tuple[int, str]], words: str, terms: Sequence[str]) -> tuple[int | None, str]:
+    """The page and words around the first match; `fold` keeps lengths, so places found in it hold in the text."""
+    patterns = [r"\b" + r"\W+".join(map(re.escape, term.split())) + r"\b" for term in terms]
+    for body_of, wanted in ((str.casefold, [re.escape(words.casefold())]), (fold, patterns)):
+        for number, body in pages:
+            for pattern in wanted:
+                searched = body_of(unicodedata.normalize("NFC", body))
+                if pattern and len(searched) == len(body) and (match := re.search(pattern, searched)):
+                    return number, _around(body, match.start(), match.end())
+    return None, ""
+
+
+def _around(body: str, start: int, end: int) -> str:
+    left = max(start - SNIPPET // 2, 0)
+    right = min(end + SNIPPET // 2, len(body))
+    left = body.rfind(" ", 0, left) + 1 if left else 0
+    right = body.find(" ", right) if body.find(" ", right) != -1 else len(body)
+    return f"{'… ' if left else ''}{body[left:right]}{' …' if right < len(body) else ''}"

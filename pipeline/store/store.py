@@ -1,0 +1,241 @@
+"""The store: letters in, questions out. Speaks model types; no row or session leaves it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine, Select, delete, select
+from sqlalchemy.orm import Session
+
+from models.document import Document
+from models.errors import ConfigError
+from models.letter import Letter
+from models.tables import CitationRow, ConfirmedRow, LetterRow, SourceRow
+from pipeline import contract
+from pipeline.store import graph, rows, search
+from pipeline.store.database import database_trouble, open_engine, upgrade
+from pipeline.store.ledger import Ledger
+from pipeline.store.relink import mark_stale, relink_stale
+from pipeline.store.restore import StoredLetter, reading, restore
+from pipeline.store.search import Selection
+
+
+class Store:
+    """One open database.
+
+    Attributes:
+        ledger: What became of files and runs.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._reading = engine.execution_options(reading=True)
+        self.ledger = Ledger(self._writes, self._reads)
+
+    @classmethod
+    def open(cls, url: str) -> Store:
+        """The store at `url`, its tables brought up to date.
+
+        Raises:
+            ConfigError: if `url` is no database URL, or a newer program made the database.
+            TransientError: if the database cannot be reached.
+        """
+        engine = open_engine(url)
+        upgrade(engine)
+        return cls(engine)
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _writes(self) -> Iterator[Session]:
+        with database_trouble(), Session(self._engine) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def _reads(self) -> Iterator[Session]:
+        with database_trouble(), Session(self._reading) as session:
+            yield session
+
+    # Letters in
+
+    def save(self, letter: Letter, *, now: datetime | None = None) -> str:
+        """Store one letter, or bring what is stored of it up to date; its id.
+
+        The same letter again changes nothing. Links wait for `relink`.
+        """
+        with self._writes() as session:
+            return self._save(session, letter, now or utc_now())
+
+    def save_file(
+        self, letters: Sequence[Letter], *, read_by: str | None = None, now: datetime | None = None
+    ) -> tuple[str, ...]:
+        """Store all letters of one file in one transaction; letters that an older reading saw in it are taken out."""
+        moment = now or utc_now()
+        with self._writes() as session:
+            ids = tuple(self._save(session, letter, moment, read_by) for letter in letters)
+            sha256 = letters[0].source.sha256
+            query = select(LetterRow.id).where(LetterRow.source_sha256 == sha256, LetterRow.id.not_in(ids))
+            for gone in session.scalars(query).all():
+                _remove(session, gone)
+        return ids
+
+    def _save(self, session: Session, letter: Letter, now: datetime, read_by: str | None = None) -> str:
+        key = rows.letter_id(letter)
+        _save_source(session, letter, now, read_by)
+        old = session.get(LetterRow, key)
+        if old is not None and old.digest == rows.digest(letter):
+            return key
+        if old is not None:
+            _remove(session, key)
+        session.flush()
+        row = rows.letter_row(letter, _confirmed(session, key), now)
+        below = rows.below(letter, row.host)
+        rows.write(session, [row, *below])
+        mark_stale(session, [row.link_key, *(r.link_key for r in below if isinstance(r, CitationRow))])
+        return key
+
+    def confirm(
+        self, letter_id: str, field: str, value: Any, *, by: str, ordinal: int = 0, now: datetime | None = None
+    ) -> None:
+        """Keep what a person says about a field (contract name, contract value; None: the letter has none).
+
+        Raises:
+            ConfigError: if there is no such letter or field.
+        """
+        if field not in contract.SCALARS and field not in contract.LISTS:
+            raise ConfigError(f"no field is called {field!r}")
+        with self._writes() as session:
+            old = session.get(LetterRow, letter_id)
+            if old is None:
+                raise ConfigError(f"no letter has the id {letter_id!r}")
+            said = ConfirmedRow(letter_id=letter_id, field=field, ordinal=ordinal, value=value, confirmed_by=by)
+            said.confirmed_at = now or utc_now()
+            session.merge(said)
+            session.flush()
+            final = restore(session, [letter_id])[0].letter
+            mark_stale(session, [old.link_key])
+            new = rows.letter_row(final, {}, old.stored_at)
+            for column in rows.DERIVED:
+                setattr(old, column, getattr(new, column))
+            mark_stale(session, [old.link_key, *session.scalars(_keys_cited_by(letter_id))])
+
+    def relink(self) -> int:
+        """Decide every link that new or changed letters touch; how many numbers were looked at."""
+        total = 0
+        while True:
+            with self._writes() as session:
+                done = relink_stale(session)
+            if not done:
+                return total
+            total += done
+
+    # Questions
+
+    def letter(self, letter_id: str) -> StoredLetter | None:
+        """The letter with this id."""
+        with self._reads() as session:
+            return next(iter(restore(session, [letter_id])), None)
+
+    def letters(self, selection: Selection | None = None) -> Iterator[StoredLetter]:
+        """All letters that fit, by date of issue (undated last), then number and id; read in chunks."""
+        with self._reads() as session:
+            query = search.narrow(select(LetterRow.id), selection or Selection())
+            order = (LetterRow.issued_on.is_(None), LetterRow.issued_on, LetterRow.number, LetterRow.id)
+            ids = session.scalars(query.order_by(*order)).all()
+        for start in range(0, len(ids), 200):
+            with self._reads() as session:
+                chunk = restore(session, ids[start : start + 200])
+            yield from chunk
+
+    def find(self, ref: str) -> tuple[graph.Node, ...]:
+        """Documents called `ref`: an id of a letter or decision, a number, or a number and a year ("17/NQ-CP 2019")."""
+        with self._reads() as session:
+            return graph.find(session, ref)
+
+    def letters_of(self, decision_id: str) -> tuple[StoredLetter, ...]:
+        """The letters that are this document: none for a stub, several if it was scanned twice."""
+        with self._reads() as session:
+            query = select(LetterRow.id).where(LetterRow.decision_id == decision_id).order_by(LetterRow.id)
+            return tuple(restore(session, session.scalars(query).all()))
+
+    def letters_citing(self, decision_id: str) -> tuple[StoredLetter, ...]:
+        """The letters that cite this document, linked or as a stub."""
+        with self._reads() as session:
+            query = select(LetterRow.id).distinct().join(CitationRow, CitationRow.letter_id == LetterRow.id)
+            query = query.where(CitationRow.decision_id == decision_id).order_by(LetterRow.id)
+            return tuple(restore(session, session.scalars(query).all()))
+
+    def reading(self, letter_id: str) -> Document | None:
+        """What was recognised on the letter's pages, with words and boxes."""
+        with self._reads() as session:
+            return reading(session, letter_id)
+
+    def neighbourhood(self, decision_id: str, walk: graph.Walk) -> graph.Graph:
+        """What a document cites and who cites it, as far as `walk` goes."""
+        with self._reads() as session:
+            return graph.neighbourhood(session, decision_id, walk)
+
+    def edges(self) -> Iterator[graph.Edge]:
+        """Every citation of every letter, by letter and place in it."""
+        with self._reads() as session:
+            yield from graph.all_edges(session)
+
+    def wanted(self, limit: int = 50) -> tuple[graph.Wanted, ...]:
+        """Documents that are cited but not held, the most cited first."""
+        with self._reads() as session:
+            return graph.wanted(session, limit)
+
+    def search(self, text: str, selection: Selection | None = None, *, limit: int = 20) -> tuple[search.Hit, ...]:
+        """Letters that hold all words of `text` (marks optional, "..." for a phrase), the best first."""
+        with self._reads() as session:
+            return search.search(session, text, selection or Selection(), limit)
+
+    def counts(self) -> dict[str, int]:
+        """How many sources, letters, citations by status, and stubs there are."""
+        with self._reads() as session:
+            return graph.counts(session)
+
+    def check(self) -> tuple[str, ...]:
+        """Faults within the database, in words; empty if there is none."""
+        with self._reads() as session:
+            return graph.faults(session)
+
+
+def utc_now() -> datetime:
+    """The time as it is stored: UTC, without a zone."""
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+
+
+def _keys_cited_by(letter_id: str) -> Select[str | None]:
+    return select(CitationRow.link_key).where(CitationRow.letter_id == letter_id)
+
+
+def _confirmed(session: Session, letter_id: str) -> dict[tuple[str, int], Any]:
+    query = select(ConfirmedRow).where(ConfirmedRow.letter_id == letter_id)
+    return {(row.field, row.ordinal): row.value for row in session.scalars(query)}
+
+
+def _remove(session: Session, letter_id: str) -> None:
+    """Take a letter out, all that is below it too, and remember whose links that changes. Confirmed values stay."""
+    keys = session.scalars(_keys_cited_by(letter_id)).all()
+    own = session.scalar(select(LetterRow.link_key).where(LetterRow.id == letter_id))
+    mark_stale(session, [own, *keys])
+    session.execute(delete(LetterRow).where(LetterRow.id == letter_id))
+
+
+def _save_source(session: Session, letter: Letter, now: datetime, read_by: str | None) -> None:
+    source = letter.source
+    row = session.get(SourceRow, source.sha256)
+    if row is None:
+        row = SourceRow(sha256=source.sha256, name=source.name, path=str(source.path), first_seen=now, last_seen=now)
+        row.media_type, row.size, row.status, row.pages, row.attempts = source.media_type, source.size, "stored", 0, 1
+        session.add(row)
+    elif row.status != "stored":
+        row.status, row.reason, row.message, row.last_seen = "stored", None, None, now
+    row.pages = max(row.pages, *(page.number for page in letter.pages), 0)
+    row.read_by = read_by or row.read_by
