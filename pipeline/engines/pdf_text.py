@@ -35,15 +35,43 @@ class PdfText:
 
     def read(self, number: int) -> Page:
         """Page `number` (1-based): lines in reading order, each table cell's lines together."""
-        page = self._pdf.pages[number - 1]
+        original = self._pdf.pages[number - 1]
+        hidden = _overprinted_spaces(original.chars)
+        page = original.filter(lambda item: id(item) not in hidden) if hidden else original
         words = [_word(w) for w in page.extract_words(x_tolerance=1.5, y_tolerance=2.5, keep_blank_chars=False)]
         words = [w for w in words if w.text]
         grids = tuple(_grids(page, number, words))
         boxes = [c.bbox for g in grids for c in g.cells if c.bbox is not None]
         lines = _cell_lines(words, boxes) if boxes else group_lines(words)
         width, height = float(page.width), float(page.height)
-        page.close()
+        original.close()
         return Page(number, width, height, text_origin=ORIGIN, lines=tuple(lines), grids=grids)
+
+
+def _overprinted_spaces(chars: list[dict[str, Any]]) -> set[int]:
+    """Ids of the blanks under which other characters stand.
+
+    Number and day are typed over the gap that the letter leaves for them; its blanks would cut them into digits.
+    """
+    by_height: dict[int, list[dict[str, Any]]] = {}
+    for char in chars:
+        if char["text"].strip():
+            by_height.setdefault(round((char["top"] + char["bottom"]) / 2 / 8), []).append(char)
+    hidden = set()
+    for char in chars:
+        if char["text"].strip() or char["x1"] - char["x0"] <= 0:
+            continue
+        row = round((char["top"] + char["bottom"]) / 2 / 8)
+        near = (c for key in (row - 1, row, row + 1) for c in by_height.get(key, ()))
+        if any(_overprints(c, char) for c in near):
+            hidden.add(id(char))
+    return hidden
+
+
+def _overprints(char: dict[str, Any], blank: dict[str, Any]) -> bool:
+    middle = (char["top"] + char["bottom"]) / 2
+    shared = min(char["x1"], blank["x1"]) - max(char["x0"], blank["x0"])
+    return blank["top"] < middle < blank["bottom"] and shared > 0.5 * (blank["x1"] - blank["x0"])
 
 
 def _word(found: dict[str, Any]) -> Word:

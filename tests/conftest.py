@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The evaluation set beside the checkout; tests that need it are skipped where it is absent."""
+    if not (SHARED / "evaluation").is_dir():
+        pytest.skip("needs the evaluation set beside the checkout")
+    return SHARED

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from models.errors import InputError, TransientError
+from pipeline import ingest, record
+from pipeline.engines.plain_text import read_pages
+from pipeline.ingest import Limits
+from pipeline.recognise import Readers, recognise
+from tests.faulty_engines import Blind, CrashesOn, Nothing, Scripted
+
+
+def _readers(words: Any) -> Readers:
+    return Readers(words, Blind())  # type: ignore[arg-type]
+
+
+def _pages(folder: Path, count: int) -> ingest.Source:
+    ink = np.full((600, 424), 255, np.uint8)
+    ink[100:110, 60:360] = 0
+    pages = [Image.fromarray(ink) for _ in range(count)]
+    pages[0].save(folder / "scan.tif", save_all=True, append_images=pages[1:])
+    return ingest.identify(folder / "scan.tif", Limits())
+
+
+def test_one_failed_page_costs_that_page_only(tmp_path: Path) -> None:
+    document = recognise(_pages(tmp_path, 3), _readers(CrashesOn(frozenset({2}))), Limits())
+    assert [len(p.lines) for p in document.pages] == [2, 0, 2]
+    assert [(p.code, p.page) for p in document.problems] == [("page_failed", 2)]
+
+
+def test_engine_that_fails_on_every_page_is_temporary_trouble(tmp_path: Path) -> None:
+    with pytest.raises(TransientError):
+        recognise(_pages(tmp_path, 2), _readers(CrashesOn(frozenset({1, 2}))), Limits())
+
+
+def test_pages_without_a_word_are_no_letter(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        recognise(_pages(tmp_path, 2), _readers(Nothing()), Limits())
+    assert caught.value.reason == "no_text_found"
+
+
+def test_F10_blank_page_is_counted_and_not_read(tmp_path: Path) -> None:
+    blank = Image.new("L", (424, 600), 250)
+    ink = np.full((600, 424), 255, np.uint8)
+    ink[100:110, 60:360] = 0
+    blank.save(tmp_path / "a.tif", save_all=True, append_images=[Image.fromarray(ink)])
+    engine = CrashesOn(frozenset())
+    document = recognise(ingest.identify(tmp_path / "a.tif", Limits()), _readers(engine), Limits())
+    assert [p.text_origin for p in document.pages] == ["blank", "ocr"]
+    assert engine.seen == 1
+
+
+def test_time_limit_is_a_reason(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        recognise(_pages(tmp_path, 1), _readers(Scripted()), Limits(seconds=-1))
+    assert caught.value.reason == "timed_out"
+
+
+def test_text_needs_no_engine(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Số: 15/QĐ-BNV\nHà Nội", encoding="utf-8")
+    document = recognise(ingest.identify(tmp_path / "a.txt", Limits()), _readers(None), Limits())
+    assert [line.text for line in document.pages[0].lines] == ["Số: 15/QĐ-BNV", "Hà Nội"]
+
+
+def test_recording_returns_what_was_read(tmp_path: Path) -> None:
+    document = recognise(_pages(tmp_path, 2), _readers(Scripted()), Limits())
+    again = record.load(record.dump(document))
+    assert [p.lines for p in again.pages] == [p.lines for p in document.pages]
+    assert again.readings == document.readings
+    assert record.dump(again) == record.dump(document)
+
+
+def test_recording_keeps_grids_and_text_without_boxes(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("STT\tTên\tNăm\tVốn\n1\tA\t2021\t9", encoding="utf-8")
+    document = recognise(ingest.identify(tmp_path / "a.txt", Limits()), _readers(None), Limits())
+    assert document.pages == read_pages("STT\tTên\tNăm\tVốn\n1\tA\t2021\t9")
+    assert record.load(record.dump(document)).pages == document.pages
