@@ -40,7 +40,7 @@ samples: setup  ## set the sample letters of data/raw again from benchmarks/synt
 	@$(PY) -m benchmarks.synthetic.build --out data/raw
 
 lock: setup  ## rewrite requirements.lock from pyproject.toml
-	@.venv/bin/uv pip compile --quiet --generate-hashes --extra dev --override requirements.overrides \
+	@.venv/bin/uv pip compile --quiet --generate-hashes --extra dev --extra postgres --override requirements.overrides \
 		--python-version 3.11 --no-annotate --no-header -o requirements.lock pyproject.toml
 
 clean:  ## remove the virtual environment and everything derived
