@@ -10,6 +10,7 @@ from functools import lru_cache
 _LOOKALIKES = str.maketrans(
     {
         "Ð": "Đ", "Ɖ": "Đ", "ð": "đ", "ɖ": "đ",
+        "Ƣ": "Ư", "ƣ": "ư",  # text layers made with old fonts
         **dict.fromkeys("‐‑‒–—―−⁃﹣－", "-"),
         **dict.fromkeys("\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t", " "),
         **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e", ""),
