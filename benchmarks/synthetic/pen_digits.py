@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """How Vietnamese clerks write the ten figures: the strokes, as points that a smooth line runs through.
 
 A figure has several variants (weight, strokes); a stroke is a chain of curves that meet at sharp corners. The unit
