@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from extractors.vi.text import fold
 from models.document import Cell, Grid
@@ -93,7 +94,7 @@ def is_number_row(texts: tuple[str, ...]) -> bool:
     if len(filled) < max(3, round(0.6 * len(texts))) or not all(_NUMBER_CELL.fullmatch(t) for t in filled):
         return False
     numbers = [int(m[0]) for t in filled if (m := re.match(r"\(?(\d{1,2})", t)) and (m := re.search(r"\d+", m[0]))]
-    steps = [after - before for before, after in zip(numbers, numbers[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(numbers)]
     return len(numbers) >= 2 and numbers[0] <= 3 and steps.count(1) >= 0.7 * len(steps) and min(steps) >= 0
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from extractors.tables import aligned, surroundings
 from extractors.tables.head import body_start, caption_rows, head_rows, looks_like_body, paths
-from extractors.tables.matrix import Matrix, alike, is_number_row, matrix_of
+from extractors.tables.matrix import Matrix, alike, is_number_row, is_ordinal, is_total, matrix_of
 from extractors.vi.text import fold
 from models.document import Cell, Document, Grid, Line, Page
 from models.geometry import BBox
@@ -16,7 +16,8 @@ from models.letter import Table
 
 _EDGE_TOLERANCE = 0.012  # of the table's width; scans of two pages are never cut quite the same
 _LAYOUT_WORDS = re.compile(
-    r"cong hoa xa hoi chu nghia|doc lap *- *tu do|noi nhan ?:|^(?:tm|kt|tl|tuq)\. |\(?da ky|^kinh gui|ky boi ?:|nguoi ky ?:"
+    r"cong hoa xa hoi chu nghia|doc lap *- *tu do|noi nhan ?:|^(?:tm|kt|tl|tuq)\. |\(?da ky|^kinh gui"
+    r"|ky boi ?:|nguoi ky ?:"
 )
 
 
@@ -76,10 +77,10 @@ def read_tables(document: Document) -> tuple[ReadTable, ...]:
         grids = _with_aligned(page)
         for index, grid in enumerate(grids):
             matrix = matrix_of(grid)
-            if _is_layout(matrix, page):
-                continue
             if tables and last is not None and _goes_on(last, matrix, page, index, grids):
                 tables[-1] = _joined(tables[-1], matrix, page.number)
+            elif _is_layout(matrix):
+                continue
             else:
                 tables.append(_table(matrix, page, grids))
             last = (matrix, page)
@@ -92,7 +93,7 @@ def _with_aligned(page: Page) -> tuple[Grid, ...]:
     return tuple(sorted(found, key=lambda g: g.bbox.top if g.bbox else 0.0))
 
 
-def _is_layout(matrix: Matrix, page: Page) -> bool:
+def _is_layout(matrix: Matrix) -> bool:
     """Whether a frame only arranges the letter: letterhead, signatures, a box around a text."""
     if matrix.columns < 2 or matrix.rows < 2:
         return True
@@ -189,9 +190,25 @@ def _edges(grid: Grid) -> tuple[float, ...] | None:
 
 def _joined(table: ReadTable, matrix: Matrix, page: int) -> ReadTable:
     start = _repeated_head(table, matrix)
-    rows = (*table.rows, *_rows(matrix, start, page))
+    more = list(_rows(matrix, start, page))
+    rows = list(table.rows)
+    if start == 0 and rows and more and _is_rest(rows, more[0]):
+        rows[-1] = _completed(rows[-1], more.pop(0))
+    rows += more
     pages = table.pages if page in table.pages else (*table.pages, page)
-    return replace(table, rows=rows, pages=pages)
+    return replace(table, rows=tuple(rows), pages=pages)
+
+
+def _is_rest(rows: list[Row], first: Row) -> bool:
+    """Whether the first row of a page without ordinal only ends the last row of the page before."""
+    ordinals = [row.texts[0] for row in rows if row.texts[0]]
+    numbered = sum(is_ordinal(text) for text in ordinals) >= 0.6 * len(ordinals) > 0
+    return numbered and not first.texts[0] and not is_total(first.texts[1]) and is_ordinal(rows[-1].texts[0])
+
+
+def _completed(row: Row, rest: Row) -> Row:
+    texts = tuple(f"{a} {b}".strip() for a, b in zip(row.texts, rest.texts, strict=True))
+    return replace(row, texts=texts)
 
 
 def _repeated_head(table: ReadTable, matrix: Matrix) -> int:

@@ -9,7 +9,9 @@ from models.document import Grid, Line, Page
 from models.geometry import BBox
 
 _REACH = 170.0  # points above the table in which its title stands
-_UNIT = re.compile(r"(?:don vi(?: tinh)?|dvt)\s*[:;.]?\s*\(?((?:1[.]?000 |nghin |ngan |tram |trieu |ty |ti )*(?:dong|vnd|usd|d)\b)")
+_UNIT = re.compile(
+    r"(?:don vi(?: tinh)?|dvt)\s*[:;.]?\s*\(?((?:1[.]?000 |nghin |ngan |tram |trieu |ty |ti )*(?:dong|vnd|usd|d)\b)"
+)
 _BARE_UNIT = re.compile(r"\(?((?:nghin |ngan |trieu |ty |ti |1[.]?000 )dong)\)?")
 _LEGEND = re.compile(r"\(?(?:ban hanh )?(?:kem|dinh) (?:theo|kem)|\(?tinh den|\(tiep theo|\(?kem ")
 _TITLE_WORDS = re.compile(r"(?:bang|bieu|phu luc|danh (?:muc|sach)|tong hop|ke hoach|lich|bao cao|mau)\b")

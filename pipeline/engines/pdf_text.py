@@ -17,6 +17,7 @@ from models.geometry import BBox, enclosing
 
 ORIGIN = "pdf-text"
 _COLUMN_GAP = 2.2  # line heights; a wider gap on one line separates two columns
+_THICKEST_RULE = 3.0  # points
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
 
@@ -80,13 +81,22 @@ def _word(found: dict[str, Any]) -> Word:
 
 
 def _grids(page: Any, number: int, words: list[Word]) -> Iterable[Grid]:
-    for table in page.find_tables():
+    for table in page.filter(_may_be_rule).find_tables():
         rows = [[cell for cell in row.cells] for row in table.rows]
-        if len(rows) < 2 or max(map(len, rows)) < 2:
+        # a single row counts if it may be the rest of a row that began on the page before
+        if max(map(len, rows)) < (2 if len(rows) > 1 else 3):
             continue
         cells = list(_cells(rows, words))
         if sum(bool(c.text) for c in cells) >= 2:
             yield Grid(number, BBox(*map(float, table.bbox)), len(rows), max(map(len, rows)), tuple(cells))
+
+
+def _may_be_rule(drawn: dict[str, Any]) -> bool:
+    """Leave out the shading behind words and cells: its edges would divide cells that no rule divides."""
+    if drawn["object_type"] != "rect":
+        return True
+    thin = min(float(drawn["width"]), float(drawn["height"])) < _THICKEST_RULE
+    return thin or bool(drawn.get("stroke"))
 
 
 def _cells(rows: list[list[Any]], words: list[Word]) -> Iterable[Cell]:
