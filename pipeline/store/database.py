@@ -133,4 +133,4 @@ def differences(engine: Engine) -> list[Any]:
     """Where the tables differ from the mapped classes; empty if a migration says all of it."""
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_object": include_object})
-        return list(compare_metadata(context, Base.metadata))
+        return list(compare_metadata(context, METADATA))
