@@ -1,0 +1,111 @@
+"""Names in capitals as running text writes them: the letter's own body, the authority list, the provinces."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from extractors.layout import Layout
+from extractors.vi import authorities, provinces
+from extractors.vi.text import fold
+from models.document import Document
+
+_LEVEL = r"tinh|thanh pho|tp|huyen|quan|thi xa|xa|phuong|thi tran|dac khu"
+_GENERIC = (
+    "Ủy ban nhân dân", "Hội đồng nhân dân", "Hội đồng", "Sở", "Bộ", "Cục", "Tổng cục", "Vụ", "Viện", "Học viện", "Trường",
+    "Đại học", "Cao đẳng", "Trung học phổ thông", "Trung học cơ sở", "Tiểu học", "Mầm non", "Ban", "Chi cục", "Trung tâm",
+    "Văn phòng", "Phòng", "Công ty", "Tổng công ty", "Ngân hàng", "Bệnh viện", "Đảng ủy", "Tỉnh ủy", "Thành ủy", "Huyện ủy",
+    "Công an", "Tòa án nhân dân", "Viện kiểm sát nhân dân", "Kho bạc Nhà nước", "Bảo hiểm xã hội", "Thanh tra", "Y tế",
+    "Chỉ đạo", "Quản lý", "Giáo dục", "Đào tạo", "Khoa học", "Công nghệ", "Tài chính", "Nội vụ", "Tư pháp", "Xây dựng",
+    "Giao thông vận tải", "Nông nghiệp", "Môi trường", "Tài nguyên", "Văn hóa", "Thể thao", "Du lịch", "Công thương",
+    "Lao động", "Kế hoạch", "Đầu tư", "Thông tin", "Truyền thông", "Dân tộc", "Tôn giáo", "Chính phủ", "Quốc hội",
+    "tỉnh", "thành phố", "huyện", "quận", "thị xã", "thị trấn", "xã", "phường", "và",
+)  # fmt: skip
+_PHRASES = {fold(phrase): phrase for phrase in _GENERIC}
+_ACRONYM = re.compile(r"^(?:UBND|HĐND|THPT|THCS|TNHH|MTV|CDNN|GDĐT|GD&ĐT|PTDTNT|PTDTBT|QLDA|TW|BQL|KCN|\w*\d\w*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Words of the body as (folded, written) runs, for looking names up."""
+
+    folded: str
+    written: str
+
+    def mend(self, capitals: str) -> str:
+        """A name in capitals in sentence case, with the marks that the body or the lists give it."""
+        text = re.sub(r"\s+", " ", re.sub(r"[_|]+", " ", capitals)).strip(" -.,;:")
+        if found := self._in_body(text):
+            return found
+        listed = authorities.by_name(text)
+        if listed and fold(listed.name) == fold(authorities.full_name(text)):
+            return listed.name
+        return _sentence_case(text)
+
+    def _in_body(self, text: str) -> str | None:
+        """The commonest spelling of the same words in the body that is not all capitals."""
+        key = re.escape(fold(text))
+        spellings: Counter[str] = Counter()
+        for match in re.finditer(rf"(?<!\w){key}(?!\w)", self.folded):
+            spelling = self.written[match.start() : match.end()]
+            if not spelling.isupper() and spelling[0].isupper():
+                spellings[spelling] += 1
+        # One sighting may be misread itself: marks that agree with the capitals count more.
+        ranked = sorted(spellings.items(), key=lambda item: (-(item[0].casefold() == text.casefold()), -item[1]))
+        if not ranked or len(text.split()) < 2:
+            return None
+        best, count = ranked[0]
+        return best if count > 1 or best.casefold() == text.casefold() else None
+
+
+def names_of(document: Document, parts: Layout) -> Names:
+    """The running text of a letter, one blank between lines."""
+    written = " ".join(span.text for span in (*parts.body, *parts.subject, *parts.addressees))
+    return Names(fold(written), written)
+
+
+def _sentence_case(text: str) -> str:
+    words = text.split()
+    result: list[str] = []
+    i = 0
+    after_level = False
+    while i < len(words):
+        taken, phrase = _phrase(words, i)
+        if phrase is not None:
+            result.append(phrase)
+            after_level = fold(phrase) in _LEVEL.split("|")
+            i += taken
+            continue
+        province = next((p for n in (4, 3, 2, 1) if (p := provinces.find(" ".join(words[i : i + n]))) and len(words[i : i + n]) == n), None)
+        if province is not None and (after_level or i > 0):
+            result.append(province.name)
+            i += len(province.name.replace("-", " ").split())
+            after_level = False
+            continue
+        word = words[i]
+        if _ACRONYM.match(word):
+            result.append(word)
+        elif after_level or i == 0 or _opens_name(result):
+            result.append(word.capitalize())
+        else:
+            result.append(word.lower())
+        i += 1
+    joined = " ".join(result)
+    return joined[:1].upper() + joined[1:]
+
+
+def _phrase(words: list[str], at: int) -> tuple[int, str | None]:
+    for count in (4, 3, 2, 1):
+        if phrase := _PHRASES.get(fold(" ".join(words[at : at + count]))):
+            if len(words[at : at + count]) == count:
+                return count, phrase
+    return 0, None
+
+
+def _opens_name(before: list[str]) -> bool:
+    """Whether the next word begins the name proper: after the kind of body, or inside a name of title case."""
+    last = before[-1].split()[-1]
+    if fold(before[-1]) in _PHRASES:
+        return before[-1] != "và"
+    return last[:1].isupper() and len(before) > 1 and before[0] in ("Trường", "Công ty", "Bệnh viện", "Ngân hàng", "Đại học")

@@ -1,0 +1,95 @@
+"""Ngày ban hành and địa danh: the place-date line, as each reader reads it; signing times as an upper bound."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from extractors.layout import layout
+from extractors.registry import extractor
+from extractors.vi import provinces
+from extractors.vi.dates import HeadDate, Slot, calendar_date, full_dates, head_date
+from extractors.vi.text import fold, normalise
+from models.document import Candidate, Document, Evidence, Reading
+from models.geometry import BBox
+
+EXAMPLES = {
+    "Số: 15/QĐ-BNV\nHà Nội, ngày 02 tháng 3 năm 2021": ["2021-03-02", "place: Hà Nội"],
+    "Số: 15/QĐ-BNV\nKiên Giang, ngày 7/04/2021": ["2021-04-07", "place: Kiên Giang"],
+    "Số: 15/QĐ-BNV\nCân Thơ, ngày 1 6 tháng 0 4 năm 2024": ["2024-04-16", "place: Cần Thơ"],
+    "Số: 15/QĐ-BNV\nHà Nội, ngày    tháng 3 năm 2021": ["place: Hà Nội"],
+    "Thực hiện Công văn số 15/BNV-VP ngày 02 tháng 3 năm 2021 của Bộ Nội vụ": [],
+}
+_GUESS = 0.35  # of a figure for which a letter had to be taken
+_FACES = ("day", "month")
+
+
+@extractor("date", version=1)
+def find(document: Document) -> Iterator[Candidate]:
+    """ "date" per complete reading, "day"/"month"/"year" per figure, "place", and "not_after" from signatures."""
+    for span in layout(document).place_date:
+        if found := head_date(span.text):
+            where = (Evidence(span.page, span.line, span.start, span.end),)
+            score = _words_confidence(document, where[0], found)
+            yield from _candidates(found, span.text, where, score, span.origin, span.bbox)
+            if place := _place(found.place):
+                yield Candidate("place", place, found.place, where, span.confidence, span.origin, span.bbox)
+    for reading in document.readings:
+        yield from _from_reading(reading)
+
+
+def _words_confidence(document: Document, where: Evidence, found: HeadDate) -> float:
+    line = document.line(where)
+    marks = [w.confidence for w in line.words if any(c.isdigit() for c in w.text)]
+    return min(marks, default=line.confidence)
+
+
+def _candidates(
+    found: HeadDate, raw: str, where: tuple[Evidence, ...], score: float, origin: str, box: BBox | None
+) -> Iterator[Candidate]:
+    sure = found.day.sure and found.month.sure
+    day = calendar_date(found.day.digits, found.month.digits, found.year)
+    if day is not None:
+        yield Candidate("date", day, raw, where, round(score * (1.0 if sure else _GUESS), 3), origin, box)
+    for name, face in zip(_FACES, (found.day, found.month), strict=True):
+        if face.raw:
+            yield _figure(name, face, where, score, origin, box)
+    yield Candidate("year", str(found.year), raw, where, round(score, 3), origin, box)
+
+
+def _figure(
+    name: str, face: Slot, where: tuple[Evidence, ...], score: float, origin: str, box: BBox | None
+) -> Candidate:
+    return Candidate(name, face.digits, face.raw, where, round(score * (1.0 if face.sure else _GUESS), 3), origin, box)
+
+
+def _place(text: str) -> str | None:
+    """The place as printed; a province's name gets the marks that the reader lost."""
+    text = text.strip(" ,.;")
+    if len(text) < 2 or not any(c.isalpha() for c in text):
+        return None
+    known = provinces.find(text)
+    if known and fold(known.name) == fold(text):
+        return known.name
+    return text
+
+
+def _from_reading(reading: Reading) -> Iterator[Candidate]:
+    text = normalise(reading.text)
+    if reading.region == "signing_time":
+        for day in full_dates(text):
+            yield Candidate("not_after", day, text, (), reading.confidence, reading.origin, reading.bbox)
+    elif reading.region in _FACES and (match := re.fullmatch(r"\W*(\d{1,2})\W*", text)):
+        yield Candidate(reading.region, match[1], text, (), reading.confidence, reading.origin, reading.bbox)
+    elif reading.region in ("place_date", "head") and (found := head_date(text)):
+        if reading.region == "head" and found.start > 40:
+            return
+        yield from _candidates(found, text, (), reading.confidence, reading.origin, reading.bbox)
+
+
+def signed_days(document: Document) -> Iterator[date]:
+    """Days of the electronic signatures: the letter was issued then or before."""
+    for reading in document.readings:
+        if reading.region == "signing_time":
+            yield from full_dates(reading.text)

@@ -1,0 +1,70 @@
+"""Thời hạn: dates by which the addressee must act; days of events and of cited documents are none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from extractors.layout import layout
+from extractors.registry import extractor
+from extractors.running import running
+from extractors.vi.dates import calendar_date, find_dates, head_date
+from extractors.vi.text import fold
+from models.document import Candidate, Document
+
+EXAMPLES = {
+    "Số: 1/A-B\nHà Nội, ngày 01 tháng 8 năm 2024\nKính gửi: Bộ Y tế.\nGửi báo cáo trước ngày 24/8/2024 để tổng hợp.": [
+        "2024-08-24"
+    ],
+    "Số: 1/A-B\nHà Nội, ngày 01 tháng 8 năm 2024\nKính gửi: Bộ Y tế.\nGửi báo cáo chậm nhất là 16 giờ ngày 20/8.": ["2024-08-20"],
+    "Số: 1/A-B\nHà Nội, ngày 01 tháng 8 năm 2024\nKính gửi: Bộ Y tế.\nHội nghị khai mạc ngày 24/8/2024.": [],
+    "Số: 1/A-B\nHà Nội, ngày 01 tháng 8 năm 2024\nKính gửi: Bộ Y tế.\nÁp dụng với hồ sơ nộp trước ngày 24/8/2020.": [],
+}
+_CUE = re.compile(
+    r"(?:\btruoc|\bcham nhat|\bmuon nhat|\bhan cuoi|\bhan chot|\bthoi han|\bhan nop|\bden het|\bhet|\bkhong qua|\bhan dang ky)"
+    r"\b(?P<between>[^.;!?]{0,60}?)$"
+)
+_BINDS_WHAT_WAS = re.compile(r"\b(?:sinh|ban hanh|ky|hoan thanh truoc day|tuyen dung|da|phat sinh|ton tai|hieu luc|cap)\s+(?:\w+\s){0,2}$")
+_LATE = 400  # days after the letter's date within which a term makes sense
+
+
+@extractor("deadlines", version=1)
+def find(document: Document) -> Iterator[Candidate]:
+    """One candidate per date with a word of term before it, in order; a missing year is that of the letter."""
+    parts = layout(document)
+    issued = _issued(document)
+    text = running(parts.body)
+    folded = fold(text.text)
+    for found in find_dates(text.text):
+        before = folded[max(0, found.start - 90) : found.start]
+        cue = _CUE.search(before)
+        if cue is None or _BINDS_WHAT_WAS.search(before[: cue.start()]) or _another_date(cue["between"]):
+            continue
+        year = found.year or (issued.year if issued else None)
+        day = calendar_date(str(found.day), str(found.month), year) if year else None
+        if day is None or (issued is not None and not 0 <= (day - issued).days <= _LATE):
+            continue
+        raw = text.text[found.start : found.end]
+        where = text.evidence(found.start, found.end)
+        score = text.confidence(found.start) * (1.0 if found.year else 0.8)
+        yield Candidate("deadlines", day, raw, where, round(score, 3), text.origin(found.start), text.bbox(found.start, found.end))
+
+
+def _another_date(between: str) -> bool:
+    return re.search(r"\d{1,2}\s?[/-]\s?\d{1,2}|\bcua\b|\bso\b|\bcan cu\b", between) is not None
+
+
+def _issued(document: Document) -> date | None:
+    """The letter's date as far as one reading gives it; the first of the month where the day is blank or damaged."""
+    texts = [span.text for span in layout(document).place_date]
+    texts += [reading.text for reading in document.readings if reading.region == "place_date"]
+    best: date | None = None
+    for text in texts:
+        found = head_date(text)
+        if found is None:
+            continue
+        if found.day.sure and (day := calendar_date(found.day.digits, found.month.digits, found.year)):
+            return day
+        best = best or calendar_date("1", found.month.digits, found.year)
+    return best

@@ -1,0 +1,115 @@
+"""Cơ quan ban hành: the letterhead with its parent; where it is missing, the symbol with the signature and the body."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from extractors.body_names import Names, names_of
+from extractors.layout import Layout, Span, layout
+from extractors.own_symbols import known_symbols
+from extractors.registry import extractor
+from extractors.vi import authorities, provinces
+from extractors.vi.dates import head_date
+from extractors.vi.numbers import read_number_line
+from extractors.vi.text import fold
+from models.document import Candidate, Document
+from models.geometry import enclosing
+from models.identifiers import DocumentNumber
+from models.letter import IssuingBody
+
+EXAMPLES = {
+    "ỦY BAN NHÂN DÂN\nTỈNH KIÊN GIANG\nSố: 325/BC-UBND": ["Ủy ban nhân dân tỉnh Kiên Giang"],
+    "UBND TỈNH AN GIANG\nSỞ Y TẾ\nSố: 15/SYT-NVY": ["Sở Y tế tỉnh An Giang"],
+    "BỘ TƯ PHÁP\nVĂN PHÒNG\nSố: 935/VP-TCKT": ["Văn phòng Bộ Tư pháp"],
+    "BỘ GIÁO DỤC VÀ ĐÀO TẠO\nTRƯỜNG ĐẠI HỌC SÔNG LAM\nSố: 15/QĐ-ĐHSL": ["Trường Đại học Sông Lam"],
+    "Số: 655/BKHĐT-TH\nHà Nội, ngày 16 tháng 8 năm 2023": ["Bộ Kế hoạch và Đầu tư"],
+    "Đây không phải là một văn bản": [],
+}
+_STARTS = re.compile(
+    r"^(?:uy ban|ubnd|hdnd|hoi dong|so|bo|cuc|tong cuc|vu|vien|hoc vien|truong|dai hoc|ban|chi cuc|trung tam|van phong|phong|"
+    r"cong ty|tong cong ty|tap doan|ngan hang|benh vien|dang uy|dang bo|chi bo|tinh uy|thanh uy|huyen uy|quan uy|thi uy|"
+    r"cong an|quan khu|bo chi huy|toa an|kho bac|chinh phu|thu tuong|quoc hoi|chu tich|thanh tra|bao hiem|lien doan|hoi|"
+    r"doan|mat tran|kiem toan|nha xuat ban|tap chi|bao|dai|hat kiem lam|xi nghiep|doi|tram|lien hiep|hiep hoi|quy|to|cum|tieu ban)\b"
+)
+# A line that ends so goes on below, whatever the next line begins with.
+_OPEN_END = re.compile(r"\b(?:va|cua|thuoc|nganh|quan ly|phuc vu|dao tao|tai|du an|cap|tinh|thanh pho|huyen|,)$")
+_UNIT_OF_PARENT = re.compile(r"^(?:van phong|thanh tra|phong|vu|to|ban quan ly|hoi dong)\b[\w ]{0,22}$")
+_LOCAL_PARENT = re.compile(r"^(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd)\s+(?P<level>tinh|thanh pho|tp\.?|huyen|quan|thi xa|xa|phuong|thi tran|dac khu)\s+")
+_PLACED = re.compile(r"\b(?:tinh|thanh pho|huyen|quan|thi xa|xa|phuong|thi tran)\b")
+
+
+@extractor("issuer", version=1)
+def find(document: Document) -> Iterator[Candidate]:
+    """The body of the letterhead; the body that the symbol stands for."""
+    parts = layout(document)
+    names = names_of(document, parts)
+    if parts.letterhead and (body := _from_letterhead(parts.letterhead, names)):
+        where = tuple(span.evidence for span in parts.letterhead)
+        raw = " / ".join(span.text for span in parts.letterhead)
+        score = min(span.confidence for span in parts.letterhead) * (1.0 if body.authority else 0.85)
+        yield Candidate("issuer", body, raw, where, round(score, 3), parts.letterhead[0].origin, enclosing(s.bbox for s in parts.letterhead))
+    yield from _from_symbol(document, parts)
+
+
+def _from_letterhead(spans: Sequence[Span], names: Names) -> IssuingBody | None:
+    bodies: list[str] = []
+    for span in spans:
+        text = re.sub(r"^[^A-ZĐÀ-Ỹ]+|[^\wÀ-ỹ)]+$", "", span.text)
+        if not text:
+            continue
+        if bodies and not (_STARTS.match(fold(text)) and not _OPEN_END.search(fold(bodies[-1]))):
+            bodies[-1] = f"{bodies[-1]} {text}"
+        else:
+            bodies.append(text)
+    if not bodies:
+        return None
+    own = names.mend(bodies[-1])
+    parent = names.mend(bodies[-2]) if len(bodies) > 1 else None
+    return _body(own, parent)
+
+
+def _body(own: str, parent: str | None) -> IssuingBody:
+    name = own
+    if parent and not _PLACED.search(fold(own)):
+        local = _LOCAL_PARENT.match(fold(authorities.full_name(parent)))
+        if local:
+            place = authorities.full_name(parent)[local.start("level") :]
+            name = f"{own} {place[0].lower()}{place[1:]}"
+        elif _UNIT_OF_PARENT.match(fold(own)) and fold(own).split()[0] in ("van", "thanh"):
+            name = f"{own} {parent}"
+    listed = authorities.by_name(name)
+    if listed and _same_name(listed.name, name):
+        return IssuingBody(listed.name, listed.code, parent, listed.code)
+    return IssuingBody(authorities.full_name(name) if name == own else name, None, parent, None)
+
+
+def _same_name(listed: str, read: str) -> bool:
+    """Whether a listed name is what was read, the place included: similar is not enough for another province."""
+    return authorities.name_key(listed) == authorities.name_key(authorities.full_name(read))
+
+
+def _from_symbol(document: Document, parts: Layout) -> Iterator[Candidate]:
+    on = next((date_of for span in parts.place_date if (date_of := head_date(span.text))), None)
+    place = on.place if on else None
+    province = provinces.find(place) if place else None
+    symbols = known_symbols(document, parts)
+    for span in parts.number:
+        line = read_number_line(span.text)
+        if line is None:
+            continue
+        number = DocumentNumber("1", symbols.repair(line.symbol)[0], line.year, line.party)
+        found = authorities.authority_of(number, province=province.name if province else None)
+        if found is None and not number.party:
+            first = number.symbol.split("-")[0]
+            unit = next((a for a in authorities.all_authorities() if a.code == first), None)
+            found = unit if unit and _named_in(parts, unit.name) else None
+        if found is not None:
+            body = IssuingBody(found.name, found.code, None, found.code)
+            yield Candidate("issuer", body, line.symbol, (span.evidence,), 0.7, "symbol", span.bbox)
+
+
+def _named_in(parts: Layout, name: str) -> bool:
+    """Whether the body speaks of that unit: a code alone may be a department of somebody else."""
+    key = fold(name)
+    return any(key in fold(span.text) for span in parts.body)

@@ -1,0 +1,46 @@
+"""Kính gửi: the bodies addressed, one per item."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from extractors.items import is_aside, items, tidy
+from extractors.layout import Span, layout
+from extractors.registry import extractor
+from extractors.vi.text import fold
+from models.document import Candidate, Document
+
+EXAMPLES = {
+    "Số: 1/A-B\nKính gửi: Bộ Y tế.\nThực hiện Công văn": ["Bộ Y tế"],
+    "Số: 1/A-B\nKính gửi:\n- Bộ Y tế;\n- Các sở, ban, ngành;\n- Ủy ban nhân dân các huyện.\nThực hiện Công văn": [
+        "Bộ Y tế",
+        "Các sở, ban, ngành",
+        "Ủy ban nhân dân các huyện",
+    ],
+    "Số: 1/A-B\nThực hiện Công văn": [],
+}
+_LABEL = re.compile(r"^\W{0,4}k\wnh\s?g\w{1,2}\w\s?[:;.,]?\s*")
+
+
+@extractor("recipients", version=1)
+def find(document: Document) -> Iterator[Candidate]:
+    """One candidate per addressee, in order."""
+    spans = list(_without_label(layout(document).addressees))
+    for item in items(spans):
+        if is_aside(item.text) or len(item.text) < 3 or not any(c.isalpha() for c in item.text):
+            continue
+        text = re.sub(r"\s*\([^)]*g[oọ]i (?:chung|t[aắ]t)[^)]*\)?$", "", item.text, flags=re.IGNORECASE)
+        where = tuple(span.evidence for span in item.spans)
+        yield Candidate("recipients", tidy(text), item.text, where, item.confidence, item.spans[0].origin, item.bbox)
+
+
+def _without_label(spans: tuple[Span, ...]) -> Iterator[Span]:
+    for i, span in enumerate(spans):
+        if i == 0 and (label := _LABEL.match(fold(span.text))):
+            if span.text[label.end() :].strip():
+                yield span.part(label.end())
+        elif is_aside(span.text):
+            return
+        else:
+            yield span

@@ -1,0 +1,134 @@
+"""Người ký: the block at the bottom right, capacities, the title nearest the name, the name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from extractors.layout import Span, layout
+from extractors.registry import extractor
+from extractors.vi.names import capacity, is_person_name, is_title, known_surname, strip_degrees
+from extractors.vi.text import fold, normalise
+from models.document import Candidate, Document, Evidence
+from models.geometry import BBox, enclosing
+from models.letter import Signatory
+
+EXAMPLES = {
+    "Số: 1/A-B\nNơi nhận:\n- Lưu: VT.\nKT. BỘ TRƯỞNG\nTHỨ TRƯỞNG\nTrần Văn Bình": [
+        "Trần Văn Bình | KT. BỘ TRƯỞNG | THỨ TRƯỞNG"
+    ],
+    "Số: 1/A-B\nNơi nhận:\n- Lưu: VT.\nTM. ỦY BAN NHÂN DÂN\nKT.CHỦ TỊCH\nPHÓ CHỦ TỊCH\nLê Thị Hoa": [
+        "Lê Thị Hoa | TM. ỦY BAN NHÂN DÂN KT. CHỦ TỊCH | PHÓ CHỦ TỊCH"
+    ],
+    "Số: 1/A-B\nNơi nhận:\n- Lưu: VT.\nHIỆU TRƯỞNG\nPGS.TS. Ngô Minh An": ["Ngô Minh An | None | HIỆU TRƯỞNG"],
+    "Số: 1/A-B\nNơi nhận:\n- Lưu: VT.": [],
+}
+# Titles whose marks a reader lost: the words are a closed list, so the fold decides.
+_TITLES = (
+    "CHỦ TỊCH", "GIÁM ĐỐC", "BỘ TRƯỞNG", "THỨ TRƯỞNG", "CỤC TRƯỞNG", "VỤ TRƯỞNG", "VIỆN TRƯỞNG", "HIỆU TRƯỞNG",
+    "TRƯỞNG BAN", "TRƯỞNG PHÒNG", "CHÁNH VĂN PHÒNG", "CHÁNH THANH TRA", "ỦY BAN NHÂN DÂN", "HỘI ĐỒNG", "BÍ THƯ",
+    "PHÓ", "TỈNH", "THÀNH PHỐ",
+)  # fmt: skip
+_REPAIRS = tuple((re.compile(rf"\b{fold(title)}\b"), title) for title in _TITLES)
+_NOISE = re.compile(r"^[^\wĐÀ-ỹ]+|[^\wÀ-ỹ.)]+$")
+_READ_AGAIN = ("signature", "signature_block")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    evidence: tuple[Evidence, ...]
+    bbox: BBox | None
+    confidence: float
+    origin: str
+
+
+@extractor("signer", version=1)
+def find(document: Document) -> Iterator[Candidate]:
+    """The signatory from the page, and from a further reader of the same block; none without a name."""
+    block = layout(document).signature
+    printed = [_from_span(span) for span in block]
+    again = [
+        _Line(normalise(r.text), (), r.bbox, r.confidence, r.origin) for r in document.readings if r.region in _READ_AGAIN
+    ]
+    if candidate := _read(printed):
+        yield candidate
+    by_origin: dict[str, list[_Line]] = {}
+    for line in again:
+        by_origin.setdefault(line.origin, []).append(line)
+    for lines in by_origin.values():
+        if candidate := _read(lines, titles_of=printed):
+            yield candidate
+
+
+def _from_span(span: Span) -> _Line:
+    return _Line(span.text, (span.evidence,), span.bbox, span.confidence, span.origin)
+
+
+def _read(lines: Sequence[_Line], *, titles_of: Sequence[_Line] = ()) -> Candidate | None:
+    found = _name(lines)
+    if found is None:
+        return None
+    at, name, fit = found
+    capacities, position = _offices(lines[:at])
+    if position is None and titles_of:
+        capacities, position = _offices(titles_of)
+    value = Signatory(name, " ".join(capacities) or None, position)
+    used = lines[: at + 1]
+    where = tuple(e for line in used for e in line.evidence)
+    raw = " / ".join(line.text for line in used)
+    score = round(lines[at].confidence * fit * (1.0 if position else 0.8), 3)
+    return Candidate("signer", value, raw, where, score, lines[at].origin, enclosing(line.bbox for line in used))
+
+
+def _name(lines: Sequence[_Line]) -> tuple[int, str, float] | None:
+    """Index, name and fit of the last line that is a person's name; a title must not follow it closely."""
+    best: tuple[int, str, float] | None = None
+    for i, line in enumerate(lines):
+        text = strip_degrees(_NOISE.sub("", line.text))
+        if not is_person_name(text) or is_title(text) or line.confidence < 0.3:
+            continue
+        if text.isupper():
+            text = text.title()
+        fit = 1.0 if known_surname(text.split()[0]) else 0.7
+        if best is None or fit >= best[2]:
+            best = (i, text, fit)
+    return best
+
+
+def _offices(lines: Sequence[_Line]) -> tuple[list[str], str | None]:
+    """Capacities in order, and the title nearest the name; a deputy under a title signs for its holder."""
+    capacities: list[str] = []
+    titles: list[str] = []
+    previous: _Line | None = None
+    for line in lines:
+        text = _mended(_NOISE.sub("", line.text))
+        if stands_for := capacity(text):
+            capacities.append(stands_for)
+        elif is_title(text):
+            titles.append(text)
+        elif titles and previous is not None and _continues(previous, line) and text.isupper() and not is_person_name(text):
+            titles[-1] = f"{titles[-1]} {text}"
+        else:
+            continue
+        previous = line
+    position = titles[-1] if titles else None
+    if not capacities and len(titles) >= 2 and titles[-1] == f"PHÓ {titles[-2]}":
+        capacities = [f"KT. {titles[-2]}"]
+    return capacities, position
+
+
+def _continues(before: _Line, line: _Line) -> bool:
+    if before.bbox is None or line.bbox is None:
+        return False
+    return line.bbox.y_mid - before.bbox.y_mid < 1.6 * max(before.bbox.height, 10) and sum(c.isalpha() for c in line.text) >= 5
+
+
+def _mended(text: str) -> str:
+    """A title's words with their marks; other words as read."""
+    for pattern, title in _REPAIRS:
+        for match in pattern.finditer(fold(text)):
+            if text[match.start() : match.end()].isupper():
+                text = text[: match.start()] + title + text[match.end() :]
+    return re.sub(r"\s+", " ", text).strip()

@@ -1,0 +1,54 @@
+"""Trích yếu: the words under the type's name, or after "V/v" under the number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from extractors.items import join
+from extractors.layout import layout
+from extractors.registry import extractor
+from extractors.vi.document_types import title_prefix
+from models.document import Candidate, Document
+from models.geometry import enclosing
+
+EXAMPLES = {
+    "Số: 15/BNV-VP\nV/v cử cán bộ tham gia\nlớp tập huấn\nHà Nội, ngày 02 tháng 3 năm 2021\nKính gửi: Bộ Y tế": [
+        "cử cán bộ tham gia lớp tập huấn"
+    ],
+    "Số: 15/QĐ-BNV\nHà Nội, ngày 02 tháng 3 năm 2021\nQUYẾT ĐỊNH\nVề việc cử cán bộ\nCăn cứ Luật Cán bộ": [
+        "Về việc cử cán bộ"
+    ],
+    "Số: 15/QĐ-BNV\nHà Nội, ngày 02 tháng 3 năm 2021": [],
+}
+# The mark itself is small print: its slash is read as l, I or a tone mark.
+_MARK = re.compile(r"^\W{0,3}(?:v\s?[/\\|]\s?v\b|v[ilí1áịì]?v\b|v\.v\b|v[^\w\s]v\b|vá?n\b(?=\s[a-zà-ỹđ]))[\s.:]*", re.IGNORECASE)
+_ABOUT = re.compile(r"V[eềê]\s?vi[eệê]c\b")
+_NOISE_END = re.compile(r"[\s._;:,\-~'`|]+$")
+
+
+@extractor("subject", version=1)
+def find(document: Document) -> Iterator[Candidate]:
+    """The subject as one line."""
+    parts = layout(document)
+    spans = parts.subject
+    rest = title_prefix(parts.title[0].text) if parts.title else None
+    text = join(spans)
+    if rest:
+        text = f"{rest[1]} {text}".strip()
+    if not parts.title:
+        text = _MARK.sub("", text)
+    elif (inside := _ABOUT.search(text)) and 0 < inside.start() <= 60 and _is_noise(text[: inside.start()]):
+        text = text[inside.start() :]
+    text = re.sub(r"^V[eề]\s?vi[eệ]c(?=\S)", "Về việc ", re.sub(r"^[^\w(\"“]+", "", text))
+    text = _NOISE_END.sub("", re.sub(r"\s+", " ", text))
+    if len(text) < 4:
+        return
+    where = tuple(span.evidence for span in (*(parts.title if rest else ()), *spans))
+    score = min((span.confidence for span in spans), default=0.5)
+    yield Candidate("subject", text, join(spans), where, score, (spans or parts.title)[0].origin, enclosing(s.bbox for s in spans))
+
+
+def _is_noise(text: str) -> bool:
+    """Whether what stands before "Về việc" comes from a stamp at the margin."""
+    return sum(c.islower() for c in text) < 0.5 * len(text) or not any(c.isalpha() for c in text)

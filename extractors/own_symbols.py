@@ -1,0 +1,116 @@
+"""Symbols as an office writes them ("QĐ-UBND", "SYT-NVY"), and the repair of their damaged readings.
+
+A symbol is repaired from what the same letter shows elsewhere: the initials of its letterhead, the symbols of the
+documents it cites, and the codes of kinds of documents and of authorities. Nothing is repaired to what is only near.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from extractors.layout import Layout
+from extractors.vi import authorities
+from extractors.vi.document_types import by_code
+from extractors.vi.numbers import skeleton
+from extractors.vi.symbols import repair_symbol
+from extractors.vi.text import fold
+from models.document import Document
+
+_CITED = re.compile(r"(?<=/)[A-ZĐ][A-Za-zĐđƯư]*(?:-[A-ZĐ][A-Za-zĐđƯư0-9&]*)*")
+_LISTED = 0.9  # as measured for repairs against the authority list
+_SMALL_WORDS = frozenset({"va", "cua", "cac", "ve"})
+
+
+@dataclass(frozen=True, slots=True)
+class Symbols:
+    """The parts of symbols that this letter knows.
+
+    Attributes:
+        own: Initials of the letterhead.
+        cited: Parts of symbols in the body with their counts.
+    """
+
+    own: tuple[str, ...]
+    cited: tuple[tuple[str, int], ...]
+
+    def repair(self, symbol: str) -> tuple[str, float]:
+        """The symbol with each part as known, and how well it is confirmed (0.0-1.0)."""
+        parts = re.split(r"([-/])", symbol)
+        fixed, fits = [], []
+        for i, part in enumerate(parts):
+            if part in ("-", "/") or not part:
+                fixed.append(part)
+                continue
+            new, fit = self._part(part, first=i == 0)
+            fixed.append(new)
+            fits.append(fit)
+        made, fit = "".join(fixed), min(fits, default=0.0) if len(fits) < 2 else (min(fits) + max(fits)) / 2
+        if max(fits, default=0.0) < 1.0 or not self._issuer_is_own(made):
+            listed = repair_symbol(made)
+            if listed.changed and listed.score >= _LISTED:
+                return listed.symbol, max(fit, 0.9 * listed.score)
+        return made, fit
+
+    def _issuer_is_own(self, symbol: str) -> bool:
+        """Whether a part of the symbol is made of the letterhead's initials."""
+        parts = {skeleton(part) for part in re.split(r"[-/]", symbol)}
+        return any(skeleton(own) in parts for own in self.own)
+
+    def _part(self, part: str, *, first: bool) -> tuple[str, float]:
+        if first and (kind := by_code(part)) and fold(kind.code) == fold(part):
+            return kind.code, 1.0
+        key = skeleton(part)
+        for known in self.own:
+            if skeleton(known) == key:
+                return known, 1.0
+        if any(len(key) >= 4 and skeleton(known).startswith(key) for known in self.own) or authorities.by_code(part):
+            return part, 1.0
+        same = [(count, known) for known, count in self.cited if skeleton(known) == key]
+        if same:
+            return max(same)[1], 0.95
+        if first and not repair_symbol(part).changed and (kind := _near_kind(part)):
+            return kind, 0.7
+        near = [known for known in self.own if len(known) >= 4 and OSA.distance(skeleton(known), key) == 1]
+        if len(near) == 1:
+            return near[0], 0.7
+        return part, 0.6 if part.isupper() or part.isalnum() else 0.4
+
+
+def _near_kind(part: str) -> str | None:
+    """A kind's code of which one letter was read twice ("QĐĐ", "TTIr")."""
+    doubled = {part[:i] + part[i + 1 :] for i in range(len(part))}
+    kinds = {kind.code for text in doubled if len(text) >= 2 and (kind := by_code(text)) and fold(text) == fold(kind.code)}
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def known_symbols(document: Document, parts: Layout) -> Symbols:
+    """What the letter tells about its own office's symbols."""
+    own = tuple(initials(" ".join(span.text for span in parts.letterhead[i:])) for i in range(len(parts.letterhead)))
+    cited: Counter[str] = Counter()
+    for span in (*parts.body, *parts.annexes[:200]):
+        for found in _CITED.findall(span.text):
+            cited.update(found.split("-"))
+    return Symbols(tuple(x for name in own for x in _variants(name) if len(x) > 1), tuple(cited.items()))
+
+
+def initials(name: str) -> str:
+    """Initial letters of a body's name as symbols use them: "SỞ GIÁO DỤC VÀ ĐÀO TẠO" gives "SGDĐT"."""
+    letters = []
+    for word in re.findall(r"[^\W_]+", name):
+        if word.isdigit():
+            letters.append(word)
+        elif fold(word) not in _SMALL_WORDS:
+            letters.append(word if word.isupper() and word in ("UBND", "HĐND", "THPT", "THCS") else word[0].upper())
+    return "".join(letters)
+
+
+def _variants(name: str) -> Iterable[str]:
+    """The initials, and without those of the generic word in front (TRƯỜNG ĐẠI HỌC … is ĐH…)."""
+    yield name
+    if len(name) > 3:
+        yield name[1:]

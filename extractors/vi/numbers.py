@@ -1,0 +1,67 @@
+"""The number line "Số: 15/QĐ-BNV": serial, year and symbol, also where the serial is handwritten and misread."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extractors.vi.dates import Slot, slot
+from extractors.vi.text import fold
+
+_WORD = "A-ZĐƯƠÔÂÊĂ"
+_ANY = _WORD + "a-zđươôâêă0-9&."
+# The first part begins with a capital; further parts hang on dashes, seldom on a slash ("CV/VPTW/nb").
+_SYMBOL = rf"[{_WORD}][{_ANY}]{{0,14}}(?:\s?[-/]\s?[{_WORD}0-9][{_ANY}]{{0,14}}){{0,4}}"
+_LABEL = re.compile(r"^\W{0,4}(?:(?:v[aă]n\s?b[aả]n\s+)?s\s?[oôố0óòôõọqáâ]?\s?[:;.,#]{0,2}(?=\W|\d|[A-ZĐ/]|$))?\s*", re.IGNORECASE)
+_YEAR = re.compile(r"^\s*(?P<year>(?:19|20)\d\d)\s?/")
+_PARTY = re.compile(rf"(?P<serial>[\w.\s]{{0,8}}?)\s?-\s?(?P<symbol>[A-ZĐ][A-Za-zĐđ]{{0,4}}\s?/\s?{_SYMBOL})\W*$")
+_BARE = re.compile(rf"(?P<symbol>[{_WORD}]{{2,}}[a-z]?(?:\s?-\s?[{_WORD}0-9][{_ANY}]+)+)\W*$")
+IS_LABEL = re.compile(r"^\W{0,4}s\s?[o0q]\b\s?[:;.,#]?|^\W{0,4}s[oqa]\s?[:;#]|^\W{0,4}so\s?\d")
+
+
+@dataclass(frozen=True, slots=True)
+class NumberLine:
+    """One reading of a number line; `symbol` as read with spaces around "-" and "/" taken out."""
+
+    serial: Slot
+    symbol: str
+    year: int | None = None
+    party: bool = False
+
+
+def is_number_line(text: str) -> bool:
+    """Whether a line begins as a number line does."""
+    return IS_LABEL.search(fold(text)) is not None
+
+
+def read_number_line(text: str) -> NumberLine | None:
+    """The parts of one number line; None where no symbol can be seen."""
+    rest = text[_LABEL.match(text).end() :] if _LABEL.match(text) else text  # type: ignore[union-attr]
+    if match := _PARTY.fullmatch(rest.strip()):
+        return NumberLine(slot(match["serial"]), _tight(match["symbol"]), party=True)
+    for cut in (m.start() for m in re.finditer("/", rest)):
+        if found := _after_slash(rest[:cut], rest[cut + 1 :]):
+            return found
+    if match := _BARE.search(rest):
+        return NumberLine(slot(rest[: match.start()]), _tight(match["symbol"]))
+    return None
+
+
+def _after_slash(before: str, after: str) -> NumberLine | None:
+    year = None
+    if match := _YEAR.match(after):
+        year, after = int(match["year"]), after[match.end() :]
+    symbol = re.match(rf"\s*({_SYMBOL})", after)
+    if symbol is None or len(before) > 14:
+        return None
+    # A word of a merged column after the symbol is no part of it.
+    return NumberLine(slot(before), _tight(symbol[1]), year)
+
+
+def _tight(symbol: str) -> str:
+    return re.sub(r"\s+", "", symbol).strip(".-/&")
+
+
+def skeleton(symbol: str) -> str:
+    """Matching key of a symbol: no marks, dashes or case."""
+    return re.sub(r"[^a-z0-9]", "", fold(symbol))

@@ -1,0 +1,46 @@
+"""The issuing body: the letterhead, borne out by the symbol; without a letterhead the body that the symbol stands for."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.own_symbols import initials
+from extractors.vi.numbers import skeleton
+from extractors.vi.text import fold
+from models.document import Candidate
+from models.letter import Field, IssuingBody
+from pipeline.votes import as_field, best, with_confidence
+
+
+def choose_issuer(candidates: list[Candidate], symbol: Field[str] | None) -> Field[IssuingBody] | None:
+    """The letterhead's body wins; the symbol raises or lowers its confidence and gives its code."""
+    printed = best(c for c in candidates if c.origin != "symbol")
+    implied = best(c for c in candidates if c.origin == "symbol")
+    winner = printed or implied
+    if winner is None:
+        return None
+    field: Field[IssuingBody] = as_field(winner, candidates)
+    if printed is None:
+        return with_confidence(field, 0.85)
+    confirmed = _confirms(_body(printed), implied, symbol)
+    confidence = min(0.99, winner.score + 0.1) if confirmed else min(0.85, winner.score)
+    return with_confidence(field, confidence)
+
+
+def _body(candidate: Candidate) -> IssuingBody:
+    assert isinstance(candidate.value, IssuingBody)
+    return candidate.value
+
+
+def _confirms(body: IssuingBody, implied: Candidate | None, symbol: Field[str] | None) -> bool:
+    """Whether the symbol stands for the same body: by the list, or by the initials of its name."""
+    if implied is not None and fold(_body(implied).name)[:30] == fold(body.name)[:30]:
+        return True
+    if symbol is None:
+        return False
+    parts = {skeleton(part) for part in re.split(r"[-/]", symbol.value)}
+    if body.code and skeleton(body.code) in parts:
+        return True
+    letters = skeleton(initials(body.name))
+    known = {letters[i:j] for i in (0, 1) for j in range(i + 2, len(letters) + 1)}
+    return bool(parts & known) or ("ubnd" in parts and fold(body.name).startswith("uy ban nhan dan"))

@@ -1,0 +1,119 @@
+"""Document to Letter: one value per field out of the candidates, by rules that are stated here and nowhere else.
+
+Readers that fail differently are witnesses: a value that two of them read is nearly certain, a value of one reader of
+handwriting is not and goes to review. Values that lost stay with the field as witnesses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar, cast
+
+from models.document import Candidate, Document
+from models.letter import Citation, Contact, Field, Flag, Letter, Project, Table
+from pipeline.choose_date import choose_date
+from pipeline.choose_issuer import choose_issuer
+from pipeline.choose_number import choose_number
+from pipeline.votes import as_field, best, with_confidence, witnesses
+
+T = TypeVar("T")
+# What is not named in `review` is accepted unseen; calibrated so that at most one in two hundred of these is wrong.
+ACCEPT = 0.9
+_REVIEWED = ("number", "doc_type", "date", "place", "issuer", "subject", "signer")
+
+
+def select(document: Document) -> Letter:
+    """The letter that the candidates speak for."""
+    by_field: dict[str, list[Candidate]] = {}
+    for candidate in document.candidates:
+        by_field.setdefault(candidate.field, []).append(candidate)
+    number, serial, symbol, flags = choose_number(by_field)
+    issued_on = choose_date(by_field)
+    doc_type = _doc_type(by_field.get("doc_type", []))
+    place = _single(by_field.get("place", []))
+    issuer = choose_issuer(by_field.get("issuer", []), symbol)
+    subject = _single(by_field.get("subject", []))
+    signer = _signer(by_field.get("signer", []))
+    chosen = {
+        "number": number, "doc_type": doc_type, "date": issued_on, "place": place, "issuer": issuer,
+        "subject": subject, "signer": signer,
+    }  # fmt: skip
+    review = tuple(name for name in _REVIEWED if not _accepted(chosen[name], required=name not in ("signer", "place")))
+    return Letter(
+        source=document.source,
+        pages=document.pages,
+        number=number,
+        serial=serial,
+        symbol=symbol,
+        doc_type=doc_type,
+        issued_on=issued_on,
+        place=place,
+        issuer=issuer,
+        subject=subject,
+        recipients=_list(by_field.get("recipients", [])),
+        copies=_list(by_field.get("copies", [])),
+        signer=signer,
+        urgency=_single(by_field.get("urgency", [])),
+        secrecy=_single(by_field.get("secrecy", [])),
+        deadlines=_distinct(by_field.get("deadlines", [])),
+        contacts=cast(tuple[Field[Contact], ...], _distinct(by_field.get("contacts", []))),
+        citations=_values(by_field, "citation", Citation),
+        tables=_values(by_field, "table", Table),
+        projects=_values(by_field, "project", Project),
+        review=review,
+        flags=(*flags, *_values(by_field, "flag", Flag)),
+        problems=document.problems,
+    )
+
+
+def _accepted(field: Field[object] | None, *, required: bool) -> bool:
+    """Whether a value may pass unseen; a letter without number, kind, date, issuer or subject never does."""
+    if field is None:
+        return not required
+    return field.confidence >= ACCEPT
+
+
+def _values(by_field: dict[str, list[Candidate]], name: str, kind: type[T]) -> tuple[T, ...]:
+    return tuple(c.value for c in by_field.get(name, []) if isinstance(c.value, kind))
+
+
+def _doc_type(candidates: list[Candidate]) -> Field[str] | None:
+    """The printed title wins; a "V/v" without title is a công văn, whatever the symbol's first letters may mean."""
+    titled = [c for c in candidates if c.origin != "symbol"]
+    winner = best(titled) or best(candidates)
+    if winner is None:
+        return None
+    agree = {c.origin == "symbol" for c in candidates if c.value == winner.value}
+    disagree = any(c.value != winner.value for c in candidates)
+    confidence = 0.995 if len(agree) == 2 else 0.75 if disagree else 0.97
+    return with_confidence(as_field(winner, candidates), confidence)
+
+
+def _single(candidates: list[Candidate]) -> Field[str] | None:
+    winner = best(candidates)
+    if winner is None:
+        return None
+    origins = {c.origin for c in candidates if c.value == winner.value}
+    confidence = winner.score if len(origins) < 2 else max(winner.score, 0.97)
+    return with_confidence(as_field(winner, candidates), confidence)
+
+
+def _signer(candidates: list[Candidate]) -> Field[object] | None:
+    winner = best(candidates)
+    return as_field(winner, candidates) if winner else None
+
+
+def _list(candidates: Iterable[Candidate]) -> tuple[Field[str], ...]:
+    return tuple(as_field(c, ()) for c in candidates)
+
+
+def _distinct(candidates: Iterable[Candidate]) -> tuple[Field[object], ...]:
+    """Each value once, at its first place; further places are witnesses."""
+    groups: dict[object, list[Candidate]] = {}
+    for candidate in candidates:
+        groups.setdefault(candidate.value, []).append(candidate)
+    fields = []
+    for group in groups.values():
+        first = as_field(group[0], ())
+        fields.append(with_confidence(first, max(c.score for c in group), witnesses(group[1:])))
+    return tuple(fields)

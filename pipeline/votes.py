@@ -1,0 +1,105 @@
+"""Candidates weighed against each other, and the winner as a Field."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from models.document import Candidate
+from models.letter import Contact, Field, IssuingBody, Signatory, Witness
+
+# How much a reader's word on figures weighs: the second reader sees ink that the first cannot read.
+FIGURE_WEIGHT = {"paddle": 1.0, "strokes": 1.0, "tesseract": 0.8, "recap": 0.35}
+PRINTED = frozenset({"text", "pdf-text"})  # readers that cannot misread
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Vote:
+    """What the readers say of one value.
+
+    Attributes:
+        value: The value.
+        weight: Sum over readers of their best score for it, weighted.
+        origins: The readers.
+        first: The strongest candidate.
+    """
+
+    value: str
+    weight: float
+    origins: frozenset[str]
+    first: Candidate
+
+
+def tally(candidates: Iterable[Candidate], value: Callable[[Candidate], str | None]) -> list[Vote]:
+    """One vote per value, the heaviest first; several crops by one reader count once, at their best."""
+    groups: dict[str, dict[str, Candidate]] = {}
+    for candidate in candidates:
+        key = value(candidate)
+        if key is None:
+            continue
+        of_value = groups.setdefault(key, {})
+        if candidate.origin not in of_value or of_value[candidate.origin].score < candidate.score:
+            of_value[candidate.origin] = candidate
+    votes = [
+        Vote(
+            key,
+            sum(c.score * FIGURE_WEIGHT.get(origin, 1.0) for origin, c in group.items()),
+            frozenset(group),
+            max(group.values(), key=lambda c: c.score),
+        )
+        for key, group in groups.items()
+    ]
+    return sorted(votes, key=lambda vote: -vote.weight)
+
+
+def certainty(votes: Sequence[Vote]) -> float:
+    """Confidence that the first vote is right: two readers that agree, a text layer, or one reader with or without rivals."""
+    first = votes[0]
+    if first.origins & PRINTED:
+        return 0.995
+    rivals = [vote.weight for vote in votes[1:]]
+    if len(first.origins - {"recap"}) >= 2:
+        return 0.985 if first.first.score >= 0.6 and not any(r > 0.5 for r in rivals) else 0.85
+    single = min(0.8, 0.85 * first.first.score)
+    return round(single * (1.0 if not rivals else 0.8 if max(rivals) < 0.3 else 0.6), 3)
+
+
+def best(candidates: Iterable[Candidate]) -> Candidate | None:
+    """The candidate of the highest score; the first of equals."""
+    return max(candidates, key=lambda c: c.score, default=None)
+
+
+def as_field(candidate: Candidate, all_of_field: Iterable[Candidate]) -> Field[Any]:
+    """The candidate as the field's value, the others as witnesses."""
+    page = candidate.evidence[0].page if candidate.evidence else (1 if candidate.bbox else None)
+    others = witnesses(c for c in all_of_field if c is not candidate)
+    return Field(candidate.value, candidate.raw, candidate.score, page, candidate.bbox, others)
+
+
+def with_confidence(field: Field[Any], confidence: float, more: tuple[Witness, ...] = ()) -> Field[Any]:
+    """The same value with another confidence and further witnesses."""
+    return dataclasses.replace(field, confidence=round(confidence, 4), witnesses=(*field.witnesses, *more))
+
+
+def witnesses(candidates: Iterable[Candidate]) -> tuple[Witness, ...]:
+    """Candidates as witnesses, each reading of one reader once."""
+    found: dict[tuple[str, str], float] = {}
+    for candidate in candidates:
+        key = (candidate.origin, shown(candidate.value))
+        found[key] = max(found.get(key, 0.0), candidate.score)
+    return tuple(Witness(origin, value, score) for (origin, value), score in found.items())
+
+
+def shown(value: object) -> str:
+    """A value as one line of text."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, IssuingBody):
+        return value.name
+    if isinstance(value, Signatory):
+        return f"{value.name} | {value.capacity} | {value.position}"
+    if isinstance(value, Contact):
+        return f"{value.name} | {value.email} | {value.phone}"
+    return str(value)
