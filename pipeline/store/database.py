@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from models.errors import ConfigError, MissingDependency, TransientError
-from models.tables import Base
+from pipeline.store.desk_tables import METADATA
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 30
