@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import re
 
+from extractors.vi import authorities
 from extractors.vi.text import fold, normalise
+from models.errors import InvalidDocumentNumber
+from models.identifiers import DocumentNumber
 
 _SHORT = {"ubnd": "uy ban nhan dan", "hdnd": "hoi dong nhan dan", "tp": "thanh pho", "tx": "thi xa"}
 _ALIASES = {
@@ -31,14 +34,6 @@ _BODY = re.compile(
 _GENERIC = re.compile(r"(?:uy ban|hoi dong) nhan dan (?:tinh|thanh pho)")
 _PLACE = re.compile(r"\b((?:tinh|thanh pho) [a-z ]+)$")
 _PROVINCIAL = re.compile(r"^(so .+?) (?:tinh|thanh pho) (.+)$")
-# Symbols that name a body of the State all by themselves (Decree 30/2020, annex III; ministries before and after the
-# reorganisation of March 2025). Any other symbol, UBND or that of a Sở, exists in every province.
-_NATIONAL = {
-    "ttg", "cp", "ctn", "vpcp", "vpqh", "vpctn", "tandtc", "vksndtc", "vkstc", "ktnn", "nhnn", "ttcp", "tw", "vptw",
-    "qh", "ubtvqh", "bqp", "bca", "bng", "bnv", "btp", "btc", "bct", "bnnmt", "bxd", "bvhttdl", "bkhcn", "bgddt",
-    "byt", "bdttg", "bkhdt", "bgtvt", "btnmt", "bnnptnt", "btttt", "bldtbxh", "ubdt", "tldldvn", "tchq", "kbnn",
-    "bhxh",
-}  # fmt: skip
 
 
 def body_key(name: str | None, parent: str | None = None, host: str | None = None) -> str | None:
@@ -51,6 +46,9 @@ def body_key(name: str | None, parent: str | None = None, host: str | None = Non
     """
     if not name or not (key := _expand(name)):
         return None
+    listed = authorities.by_name(name)
+    if listed and not listed.is_local:
+        return _expand(listed.name)  # "Bộ KH&ĐT", "Thủ tướng" and their full names are one
     if match := _PROVINCIAL.match(key):
         key = f"{match[1]} {match[2]}"
     if host and _GENERIC.fullmatch(key):
@@ -83,9 +81,11 @@ def may_fit(one: str, other: str) -> bool:
 
 
 def is_local(number: str) -> bool:
-    """The symbol of `number` is used by many bodies, so that the number says nothing about whose it is."""
-    parts = re.split(r"[-/]", fold(normalise(number)))
-    return bool(number) and not any(re.sub(r"\d+$", "", part) in _NATIONAL for part in parts)
+    """The symbol of `number` does not say whose it is: UBND and Sở numbers exist in every province."""
+    try:
+        return bool(number) and authorities.authority_of(DocumentNumber.parse(normalise(number))) is None
+    except InvalidDocumentNumber:
+        return True
 
 
 def _expand(name: str) -> str:

@@ -21,23 +21,21 @@ class Config:
         max_bytes: Larger files are quarantined unread.
         max_pages: Files with more pages are quarantined unread.
         max_pixels: Per page, checked before an image is decoded.
-        page_seconds: Longest time that one engine may take over one page.
-        second_reader: Use PP-OCR on the head of page 1 beside Tesseract.
+        max_seconds: Longest time that reading one file may take.
     """
 
     database: str = DEFAULT_DATABASE
-    max_bytes: int = 256 * 2**20
-    max_pages: int = 1000
-    max_pixels: int = 150_000_000
-    page_seconds: float = 120.0
-    second_reader: bool = True
+    max_bytes: int = 200_000_000
+    max_pages: int = 500
+    max_pixels: int = 120_000_000
+    max_seconds: float = 1800.0
 
 
 _LIMITS = {
     "CONGVAN_MAX_BYTES": "max_bytes",
     "CONGVAN_MAX_PAGES": "max_pages",
     "CONGVAN_MAX_PIXELS": "max_pixels",
-    "CONGVAN_PAGE_SECONDS": "page_seconds",
+    "CONGVAN_MAX_SECONDS": "max_seconds",
 }
 
 
@@ -56,8 +54,7 @@ def load(environ: Mapping[str, str], *, database: str | None = None) -> Config:
         max_bytes=int(limit.get("max_bytes", default.max_bytes)),
         max_pages=int(limit.get("max_pages", default.max_pages)),
         max_pixels=int(limit.get("max_pixels", default.max_pixels)),
-        page_seconds=limit.get("page_seconds", default.page_seconds),
-        second_reader=environ.get("CONGVAN_SECOND_READER", "1") not in ("0", "no", "off"),
+        max_seconds=limit.get("max_seconds", default.max_seconds),
     )
 
 

@@ -118,6 +118,11 @@ def neighbourhood(session: Session, decision_id: str, walk: Walk) -> Graph:
     return Graph(ordered[0], tuple(ordered), tuple(edges), complete)
 
 
+def all_nodes(session: Session) -> tuple[Node, ...]:
+    """Every document, the held ones first."""
+    return _nodes(session, DecisionRow.id.is_not(None))
+
+
 def all_edges(session: Session) -> Iterator[Edge]:
     """Every citation, by letter and place in it."""
     yield from _edges(session, LetterRow.decision_id.is_not(None))

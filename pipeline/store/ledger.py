@@ -93,7 +93,9 @@ class Ledger:
             query = select(SourceRow).where(begins | (SourceRow.name == ref)).order_by(SourceRow.sha256)
             return tuple(_state(row) for row in session.scalars(query))
 
-    def set_aside(self, source: Source, status: Outcome, reason: str, message: str, now: datetime) -> None:
+    def set_aside(
+        self, source: Source, status: Outcome, reason: str, message: str, now: datetime, read_by: str | None = None
+    ) -> None:
         """Remember that a file could not be stored; a file that is stored already stays so."""
         with self._writes() as session:
             row = session.get(SourceRow, source.sha256)
@@ -105,6 +107,7 @@ class Ledger:
             elif row.status == "stored":
                 return
             row.status, row.reason, row.message, row.last_seen = status, reason, message, now
+            row.read_by = read_by
             row.attempts += 1
 
     def start(self, command: str, now: datetime) -> int:

@@ -11,10 +11,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.tables import CitationRow, DecisionRow, LetterRow, StaleRow
+from pipeline.bodies import body_key
 from pipeline.link import Decision, Held, Reference, Resolution, resolve
 from pipeline.store.rows import folded_number
 
 BATCH = 200
+_PLAIN = {"synchronize_session": False}
 
 
 def mark_stale(session: Session, keys: Iterable[str | None]) -> None:
@@ -23,6 +25,17 @@ def mark_stale(session: Session, keys: Iterable[str | None]) -> None:
     if rows:
         make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
         session.execute(make(StaleRow).on_conflict_do_nothing(), rows)
+
+
+def remember_all(session: Session) -> None:
+    """Compute every body's key anew and mark every link key stale."""
+    names = select(CitationRow.issuer, LetterRow.host).join(LetterRow, LetterRow.id == CitationRow.letter_id)
+    for issuer, host in session.execute(names.where(CitationRow.issuer.is_not(None)).distinct()).all():
+        within = select(LetterRow.id).where(LetterRow.host.is_not_distinct_from(host))
+        change = update(CitationRow).where(CitationRow.issuer == issuer, CitationRow.letter_id.in_(within))
+        session.execute(change.values(issuer_key=body_key(issuer, None, host)).execution_options(**_PLAIN))
+    mark_stale(session, session.scalars(select(LetterRow.link_key).distinct()).all())
+    mark_stale(session, session.scalars(select(CitationRow.link_key).distinct()).all())
 
 
 def relink_stale(session: Session) -> int:

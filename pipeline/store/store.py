@@ -18,7 +18,7 @@ from pipeline import contract
 from pipeline.store import graph, rows, search
 from pipeline.store.database import database_trouble, open_engine, upgrade
 from pipeline.store.ledger import Ledger
-from pipeline.store.relink import mark_stale, relink_stale
+from pipeline.store.relink import mark_stale, relink_stale, remember_all
 from pipeline.store.restore import StoredLetter, reading, restore
 from pipeline.store.search import Selection
 
@@ -36,15 +36,16 @@ class Store:
         self.ledger = Ledger(self._writes, self._reads)
 
     @classmethod
-    def open(cls, url: str) -> Store:
-        """The store at `url`, its tables brought up to date.
+    def open(cls, url: str, *, bring_up_to_date: bool = True) -> Store:
+        """The store at `url`, its tables made or brought up to date unless told to leave them.
 
         Raises:
             ConfigError: if `url` is no database URL, or a newer program made the database.
             TransientError: if the database cannot be reached.
         """
         engine = open_engine(url)
-        upgrade(engine)
+        if bring_up_to_date:
+            upgrade(engine)
         return cls(engine)
 
     def close(self) -> None:
@@ -134,6 +135,11 @@ class Store:
                 return total
             total += done
 
+    def forget_links(self) -> None:
+        """Have the next `relink` decide everything, with today's keys of the bodies."""
+        with self._writes() as session:
+            remember_all(session)
+
     # Questions
 
     def letter(self, letter_id: str) -> StoredLetter | None:
@@ -185,6 +191,11 @@ class Store:
         with self._reads() as session:
             yield from graph.all_edges(session)
 
+    def documents(self) -> tuple[graph.Node, ...]:
+        """Every document, held or only cited."""
+        with self._reads() as session:
+            return graph.all_nodes(session)
+
     def wanted(self, limit: int = 50) -> tuple[graph.Wanted, ...]:
         """Documents that are cited but not held, the most cited first."""
         with self._reads() as session:
@@ -199,6 +210,10 @@ class Store:
         """How many sources, letters, citations by status, and stubs there are."""
         with self._reads() as session:
             return graph.counts(session)
+
+    def describe(self) -> str:
+        """Kind and place of the database, without a password."""
+        return self._engine.url.render_as_string(hide_password=True)
 
     def check(self) -> tuple[str, ...]:
         """Faults within the database, in words; empty if there is none."""

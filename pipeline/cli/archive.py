@@ -1,0 +1,113 @@
+"""Commands that give the collection as a whole: the register, and exports for other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from models.errors import ConfigError
+from pipeline import contract
+from pipeline import export as exports
+from pipeline import register as registers
+from pipeline.cli.app import (
+    App,
+    clean,
+    console,
+    emit_csv,
+    emit_json,
+    formats,
+    grid,
+    pass_app,
+    say,
+    selection,
+    selection_options,
+)
+
+_out = click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+# The four columns that only the clerk fills in take no room on a screen.
+_ON_SCREEN = (
+    ("Ngày đến!", "arrived"),
+    ("Tác giả", "author"),
+    ("Số, ký hiệu", "number"),
+    ("Ngày VB!", "issued_on"),
+    ("Tên loại và trích yếu nội dung", "subject"),
+    ("Nơi nhận", "recipient"),
+    ("Ghi chú", "note"),
+)
+_WEIGHTS = {"author": 3, "number": 3, "subject": 6, "recipient": 4, "note": 2}
+
+
+@click.command()
+@selection_options
+@formats("table", "csv", "xlsx", "json")
+@_out
+@pass_app
+def register(app: App, /, form: str, out: Path | None, **chosen: Any) -> None:
+    """Print the incoming register (sổ đăng ký văn bản đến), the ten columns of Decree 30/2020/NĐ-CP.
+
+    The screen leaves out the columns that only the clerk fills in; csv, xlsx and json have all ten.
+    """
+    letters = app.store().letters(selection(**chosen))
+    rows = [registers.entry(stored.letter, stored.stored_at) for stored in letters]
+    names = [heading for heading, _ in registers.COLUMNS]
+    if form == "xlsx":
+        if out is None:
+            raise ConfigError("a workbook needs a file: --out so-van-ban-den.xlsx")
+        out.write_bytes(registers.workbook(rows))
+        say(f"{len(rows)} letters written to {out}")
+    elif form == "csv":
+        emit_csv(names, (row.cells() for row in rows))
+    elif form == "json":
+        for row in rows:
+            emit_json(dict(zip(names, row.cells(), strict=True)))
+    else:
+        _print_register(rows)
+
+
+def _print_register(rows: list[registers.Entry]) -> None:
+    table = grid(*(heading for heading, _ in _ON_SCREEN), title=registers.TITLE)
+    table.show_lines = True
+    for column, (_, name) in zip(table.columns, _ON_SCREEN, strict=True):
+        column.ratio = _WEIGHTS.get(name)
+    for row in rows:
+        table.add_row(*(clean(getattr(row, name)) for _, name in _ON_SCREEN))
+    table.expand = True
+    console().print(table)
+    say(f"{len(rows)} letters")
+
+
+@click.group("export")
+def export() -> None:
+    """Write data for other programs to standard output."""
+
+
+@export.command("letters")
+@selection_options
+@formats("json", "csv")
+@pass_app
+def export_letters(app: App, /, form: str, **chosen: Any) -> None:
+    """All letters: JSON Lines as the contract says, or one CSV row each."""
+    letters = app.store().letters(selection(**chosen))
+    if form == "csv":
+        emit_csv(exports.LETTER_COLUMNS, (exports.letter_row(stored.id, stored.letter) for stored in letters))
+        return
+    for stored in letters:
+        emit_json({"id": stored.id, "decision": stored.decision_id, **contract.to_json(stored.letter)})
+
+
+@export.command("links")
+@formats("csv", "json", "graphml")
+@pass_app
+def export_links(app: App, form: str) -> None:
+    """Every citation of every letter: an edge from the citing document to the cited one."""
+    store = app.store()
+    edges = list(store.edges())
+    if form == "csv":
+        emit_csv(exports.EDGE_COLUMNS, map(exports.edge_row, edges))
+    elif form == "graphml":
+        click.echo(exports.graphml(store.documents(), edges))
+    else:
+        for edge in edges:
+            emit_json(exports.edge_json(edge))

@@ -1,0 +1,142 @@
+"""Reading files on this machine, in this process or in several, with warm engines in each."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import signal
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from models.errors import REASONS, InputError, TransientError
+from models.letter import Letter
+from pipeline.config import Config
+
+log = logging.getLogger("congvan")
+
+
+class LetterReader(Protocol):
+    """What reads files: `pipeline.run.Reader`, or a stand-in of the tests."""
+
+    def check(self) -> None:
+        """Raise MissingDependency if something needed is not installed."""
+
+    def read(self, path: Path) -> tuple[Letter, ...]:
+        """The letters of one file; raises InputError or TransientError."""
+
+
+MakeReader = Callable[[Config], LetterReader]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What reading one file gave: letters, or the kind of fault with its reason and message."""
+
+    path: Path
+    letters: tuple[Letter, ...] = ()
+    fault: Literal["quarantined", "failed", "retriable"] | None = None
+    reason: str = ""
+    message: str = ""
+
+
+def read_one(reader: LetterReader, path: Path) -> Result:
+    """Read one file; whatever goes wrong with it becomes part of the result, so that the run goes on."""
+    try:
+        letters = reader.read(path)
+    except InputError as error:
+        return Result(path, fault="quarantined", reason=error.reason, message=str(error))
+    except (TransientError, OSError, MemoryError) as error:
+        return Result(path, fault="retriable", reason="transient", message=str(error) or type(error).__name__)
+    except Exception as error:  # the one document is at fault, not the run
+        return Result(path, fault="failed", reason=type(error).__name__, message=traceback.format_exc())
+    if not letters:
+        return Result(path, fault="quarantined", reason="no_text_found", message=REASONS["no_text_found"])
+    return Result(path, letters)
+
+
+def read_all(paths: Sequence[Path], make: MakeReader, config: Config, jobs: int) -> Iterator[Result]:
+    """Read files, `jobs` at once, in the order in which they get done."""
+    if jobs <= 1 or len(paths) <= 1:
+        reader = make(config)
+        for path in paths:
+            yield read_one(reader, path)
+    else:
+        yield from _read_in_processes(paths, make, config, jobs)
+
+
+def _read_in_processes(paths: Sequence[Path], make: MakeReader, config: Config, jobs: int) -> Iterator[Result]:
+    waiting = list(reversed(paths))
+    while waiting:
+        suspects: list[Path] = []
+        pool = _pool(make, config, jobs)
+        try:
+            yield from _run_pool(pool, waiting, jobs, suspects)
+        finally:
+            _stop(pool)
+        # A worker died and took the pool with it: whoever was in work is read alone, so that only the guilty one fails.
+        for path in suspects:
+            yield _read_alone(path, make, config)
+
+
+def _run_pool(pool: ProcessPoolExecutor, waiting: list[Path], jobs: int, suspects: list[Path]) -> Iterator[Result]:
+    running: dict[Future[Result], Path] = {}
+    while waiting or running:
+        while waiting and len(running) < jobs:
+            path = waiting.pop()
+            try:
+                running[pool.submit(_work, path)] = path
+            except BrokenProcessPool:
+                waiting.append(path)
+                break
+        done, _ = wait(running, return_when=FIRST_COMPLETED)
+        for future in done:
+            path = running.pop(future)
+            if isinstance(future.exception(), BrokenProcessPool):
+                suspects.append(path)
+            else:
+                yield future.result()
+        if suspects:
+            suspects.extend(running.values())
+            return
+
+
+def _read_alone(path: Path, make: MakeReader, config: Config) -> Result:
+    pool = _pool(make, config, 1)
+    try:
+        return pool.submit(_work, path).result()
+    except BrokenProcessPool:
+        log.error("the reader died on %s", path)
+        return Result(path, fault="quarantined", reason="crashed_reader", message=REASONS["crashed_reader"])
+    finally:
+        _stop(pool)
+
+
+def _pool(make: MakeReader, config: Config, jobs: int) -> ProcessPoolExecutor:
+    # "spawn": a forked child would inherit locks of engine threads and open database connections.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(make, config))
+
+
+def _stop(pool: ProcessPoolExecutor) -> None:
+    children = list(getattr(pool, "_processes", None) or {})
+    pool.shutdown(wait=False, cancel_futures=True)
+    for child in multiprocessing.active_children():
+        if child.pid in children:
+            child.terminate()
+
+
+_READER: list[LetterReader] = []
+
+
+def _start(make: MakeReader, config: Config) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    _READER[:] = [make(config)]
+
+
+def _work(path: Path) -> Result:
+    return read_one(_READER[0], path)
