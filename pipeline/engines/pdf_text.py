@@ -72,7 +72,7 @@ def _overprinted_spaces(chars: list[dict[str, Any]]) -> set[int]:
 def _overprints(char: dict[str, Any], blank: dict[str, Any]) -> bool:
     middle = (char["top"] + char["bottom"]) / 2
     shared = min(char["x1"], blank["x1"]) - max(char["x0"], blank["x0"])
-    return blank["top"] < middle < blank["bottom"] and shared > 0.5 * (blank["x1"] - blank["x0"])
+    return bool(blank["top"] < middle < blank["bottom"] and shared > 0.5 * (blank["x1"] - blank["x0"]))
 
 
 def _word(found: dict[str, Any]) -> Word:
@@ -87,7 +87,7 @@ def _grids(page: Any, number: int, words: list[Word]) -> Iterable[Grid]:
         if max(map(len, rows)) < (2 if len(rows) > 1 else 3):
             continue
         cells = list(_cells(rows, words))
-        if sum(bool(c.text) for c in cells) >= 2:
+        if sum(bool(c.text) for c in cells) >= min(2, len(rows)):
             yield Grid(number, BBox(*map(float, table.bbox)), len(rows), max(map(len, rows)), tuple(cells))
 
 
@@ -96,7 +96,7 @@ def _may_be_rule(drawn: dict[str, Any]) -> bool:
     if drawn["object_type"] != "rect":
         return True
     thin = min(float(drawn["width"]), float(drawn["height"])) < _THICKEST_RULE
-    return thin or bool(drawn.get("stroke"))
+    return bool(thin or drawn.get("stroke"))
 
 
 def _cells(rows: list[list[Any]], words: list[Word]) -> Iterable[Cell]:
