@@ -19,6 +19,8 @@ from pipeline.execute.local import read_one
 from pipeline.intake import Found, Intake, Planned, Report, find_files, plan
 
 MOST_JOBS = 4
+# Pages per process below which starting it (engines, language models) takes longer than it saves.
+WORTH_A_PROCESS = 4
 
 _paths = click.Path(exists=True, path_type=Path)
 
@@ -136,8 +138,9 @@ def _take_in(app: App, found: Found, limit: int | None, jobs: int, report: Repor
         new = [item.path for item in planned if item.outcome is None]
         if new:
             app.make_reader(app.config).check()
-        with PageProgress({path: page_count(path) for path in new}) as progress:
-            workers = jobs or min(os.cpu_count() or 1, MOST_JOBS)
+        pages = {path: page_count(path) for path in new}
+        workers = jobs or max(1, min(os.cpu_count() or 1, MOST_JOBS, sum(pages.values()) // WORTH_A_PROCESS))
+        with PageProgress(pages) as progress:
             intake = Intake(store, app.config, app.make_reader, workers, versions(), progress)
             intake.run(planned, report)
     finally:
