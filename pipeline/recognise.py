@@ -10,7 +10,7 @@ from extractors.vi.text import fold
 from models.document import Document, Line, Page, Problem, Reading, Source
 from models.errors import InputError, TransientError
 from pipeline import ingest
-from pipeline.engines import head, orientation, pdf, pdf_text, plain_text
+from pipeline.engines import head, orientation, pdf, pdf_text, plain_text, tail
 from pipeline.engines.image import PageImage, Pixels, prepare
 from pipeline.engines.paddle import Paddle
 from pipeline.engines.tesseract import Tesseract
@@ -58,7 +58,7 @@ class _Work:
         """Read one page image; an engine's failure costs the page, not the letter."""
         if time.monotonic() > self.deadline:
             raise InputError("timed_out", f"before page {number}")
-        if _is_blank(pixels):
+        if is_blank(pixels):
             height, width = pixels.shape[:2]
             self.pages.append(Page(number, width * 72 / dpi, height * 72 / dpi, text_origin="blank"))
             return
@@ -72,6 +72,7 @@ class _Work:
         lines = tuple(line for line in lines if not _is_notice(line.text, notices))
         if number == 1:
             self.readings += head.reread_head(image, lines, self.readers.figures)
+        lines = tail.reread_signature(image, lines, self.readers.words, self.readers.figures)
         self.pages.append(_page(number, image, lines))
 
     def document(self) -> Document:
@@ -128,7 +129,7 @@ def _is_notice(text: str, notices: tuple[Reading, ...]) -> bool:
     return any(n.region == "widget" and len(words) > 1 and " ".join(words) in fold(n.text) for n in notices)
 
 
-def _is_blank(pixels: Pixels) -> bool:
+def is_blank(pixels: Pixels) -> bool:
     """Nothing darker than shadow on more than a trace of the page; a seal showing through is not text."""
     grey = pixels.max(axis=2) if pixels.ndim == 3 else pixels
     y, x = grey.shape[0] // 20 + 1, grey.shape[1] // 20 + 1

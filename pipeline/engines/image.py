@@ -88,7 +88,7 @@ def remove_specks(grey: Pixels, dpi: float) -> Pixels:
     count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     if count < 200:
         return grey
-    limit = max(2, round(dpi * 0.016))
+    limit = max(2, round(dpi * 0.022))
     width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     small = (np.maximum(width, height) <= limit) & (np.maximum(width, height) <= 2 * np.minimum(width, height))
     if small[1:].sum() < 0.4 * (count - 1):
@@ -97,8 +97,9 @@ def remove_specks(grey: Pixels, dpi: float) -> Pixels:
     for left, top, w, h, size in stats[1:][~small[1:]]:
         if size >= limit * limit and h < dpi and w < 2 * dpi:
             large[top : top + h, left : left + w] = 1
-    reach = max(3, round(dpi * 0.04))
-    near = cv2.dilate(large, np.ones((2 * reach + 1, reach + 1), np.uint8))
+    # Marks stand closer to their letter than show-through does: two hundredths of an inch above, less beside.
+    up, aside = max(2, round(dpi * 0.02)), max(2, round(dpi * 0.015))
+    near = cv2.dilate(large, np.ones((2 * up + 1, 2 * aside + 1), np.uint8))
     cleaned = grey.copy()
     for index in np.flatnonzero(small):
         if index == 0:

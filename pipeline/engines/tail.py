@@ -1,0 +1,140 @@
+"""The signature block read a second time, where the first reading found no name in it.
+
+Seals, signatures and name stamps make the reader of printed words drop whole lines. The second reader finds the name
+on nearly every scan but lacks most Vietnamese marks; they come from a closer look of the first reader at that line
+and from the syllables that names are made of.
+"""
+
+from __future__ import annotations
+
+import re
+
+import cv2
+import numpy as np
+
+from extractors.vi.name_marks import restore
+from extractors.vi.names import is_person_name, is_title, strip_degrees
+from extractors.vi.text import fold, normalise
+from extractors.vi.titles import restore_title
+from models.document import Line, Word
+from models.errors import TransientError
+from models.geometry import BBox
+from pipeline.engines.head import cut
+from pipeline.engines.image import PageImage, as_pixels, even_background
+from pipeline.engines.paddle import Paddle, Reread
+from pipeline.engines.tesseract import Tesseract
+
+_LABEL = re.compile(r"^\W*n[o0][iíl1]\s?nh[ae]n")
+_FILED = re.compile(r"^\W*luu\s*[:;.]")  # the last item of every list of recipients
+_SEARCH_DPI = 130  # enough for names of 13 points, and half the cost of the page's own density
+_LEAST = 0.6  # below this neither reader's line is believed
+_HEIGHT = 240.0  # points from the label down in which the name stands
+
+
+def reread_signature(
+    image: PageImage, lines: tuple[Line, ...], tesseract: Tesseract, paddle: Paddle
+) -> tuple[Line, ...]:
+    """The page's lines with those of the signature block added or replaced; unchanged where a name is read already."""
+    region = signature_region(lines, image.width, image.height)
+    if region is None or any(_is_name(line) for line in lines if _inside(line, region)):
+        return lines
+    found = _search(image, region, paddle)
+    if any(is_title(line.text) for line in lines if _inside(line, region)):
+        found = [seen for seen in found if restore_title(seen.text) is None]  # a seal's rim holds titles too
+    added = [line for line in (_understand(image, seen, tesseract) for seen in found) if line is not None]
+    if not added:
+        return lines
+    kept = [line for line in lines if not any(_replaces(new, line) for new in added)]
+    return (*kept, *(new for new in added if not any(_same_place(new, line) for line in kept)))
+
+
+def signature_region(lines: tuple[Line, ...], width: float, height: float) -> BBox | None:
+    """Where the signature stands: right of "Nơi nhận", or under the signing title; None on other pages."""
+    left = [line for line in lines if line.bbox is not None and line.bbox.x0 < width / 2]
+    label = next((line for line in left if _LABEL.match(fold(line.text))), None) or _list_top(left)
+    if label is None or label.bbox is None:
+        return None
+    start = max(width * 0.42, min(label.bbox.x1 + 6, width * 0.5))
+    return BBox(start, max(label.bbox.top - 24, 0), width, min(height, label.bbox.top + _HEIGHT))
+
+
+def _list_top(left: list[Line]) -> Line | None:
+    """The first line of the list that ends with "Lưu: VT", for pages on which the label is unreadable."""
+    filed = next((line for line in left if _FILED.match(fold(line.text))), None)
+    if filed is None or filed.bbox is None:
+        return None
+    top = filed
+    for line in sorted(left, key=lambda x: -x.bbox.top if x.bbox else 0.0):
+        assert line.bbox is not None and top.bbox is not None
+        gap = top.bbox.top - line.bbox.top
+        if 0 < gap < 32 and abs(line.bbox.x0 - filed.bbox.x0) < 20 and line.bbox.x1 < filed.bbox.x0 + 230:
+            top = line
+    return top
+
+
+def _inside(line: Line, region: BBox) -> bool:
+    return line.bbox is not None and line.bbox.x_mid > region.x0 and region.top <= line.bbox.y_mid <= region.bottom
+
+
+def _is_name(line: Line) -> bool:
+    return line.confidence >= _LEAST and is_person_name(strip_degrees(line.text))
+
+
+def _search(image: PageImage, region: BBox, paddle: Paddle) -> list[Reread]:
+    area = cut(image, region)
+    factor = min(1.0, _SEARCH_DPI / image.dpi)
+    small = cv2.resize(area, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    to_points = 72 / image.dpi / factor
+    found = []
+    for seen in paddle.read_area(as_pixels(small)):
+        if seen.bbox is not None and seen.confidence >= _LEAST:
+            box = seen.bbox.scaled(to_points)
+            moved = BBox(box.x0 + region.x0, box.top + region.top, box.x1 + region.x0, box.bottom + region.top)
+            found.append(Reread(normalise(seen.text), seen.confidence, moved))
+    return found
+
+
+def _understand(image: PageImage, seen: Reread, tesseract: Tesseract) -> Line | None:
+    """A line of the signature block: a name with its marks back, or a title; None for seals and scribble."""
+    text = strip_degrees(seen.text)
+    if title := restore_title(seen.text):
+        return _line(title, seen, seen.confidence)
+    words = text.split()
+    if not 2 <= len(words) <= 5 or text.isupper() or not all(w[0].isupper() for w in words[1:]):
+        return None
+    assert seen.bbox is not None
+    closer = [strip_degrees(c) for c in _closer_look(image, seen.bbox, tesseract)]
+    restored = restore(text, closer)
+    if restored is not None:
+        name, certainty = restored
+        return _line(name, seen, round(min(seen.confidence, certainty), 3))
+    # A seal may hide the first letter from one reader and not from the other.
+    whole = next((c for c in closer if is_person_name(c) and fold(c.split()[-1]) == fold(words[-1])), None)
+    return _line(whole, seen, _LEAST) if whole else None
+
+
+def _line(text: str, seen: Reread, confidence: float) -> Line:
+    words = (Word(text, seen.bbox, confidence),)
+    return Line(normalise(text), seen.text, seen.bbox, confidence, words)
+
+
+def _closer_look(image: PageImage, box: BBox, tesseract: Tesseract) -> list[str]:
+    """What the first reader makes of the line alone, on the darkest colour: ink of any colour stays."""
+    crop = cut(image, BBox(box.x0 - 10, box.top - 3, box.x1 + 6, box.bottom + 3))
+    dark = even_background(as_pixels(crop.min(axis=2))) if min(crop.shape[:2]) > 30 else as_pixels(crop.min(axis=2))
+    framed = as_pixels(np.pad(dark, 12, constant_values=255))
+    try:
+        lines = tesseract.recognise(PageImage(crop, framed, image.dpi), mode=7)
+    except TransientError:
+        return []  # the name keeps the second reader's marks; the page itself was read
+    return [line.text for line in lines if line.confidence >= _LEAST]
+
+
+def _replaces(new: Line, old: Line) -> bool:
+    return _same_place(new, old) and (old.confidence < 0.75 or is_person_name(new.text)) and not is_title(old.text)
+
+
+def _same_place(new: Line, old: Line) -> bool:
+    if new.bbox is None or old.bbox is None:
+        return False
+    return new.bbox.overlap(old.bbox) > 0.5 * min(new.bbox.area, old.bbox.area)
