@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
+
+from rapidfuzz.distance import OSA
 
 from extractors.layout import Layout
 from extractors.vi import authorities, provinces
@@ -39,9 +42,24 @@ class Names:
         if found := self._in_body(text):
             return found
         listed = authorities.by_name(text)
-        if listed and fold(listed.name) == fold(authorities.full_name(text)):
+        same = listed is not None and fold(listed.name) == fold(authorities.full_name(text))
+        if listed is not None and same and not any(len(w) > 4 and w.isupper() for w in listed.name.split()):
             return listed.name
         return _sentence_case(text)
+
+    def whole(self, line: str) -> str:
+        """A line of a letterhead that is a listed body but for one letter or its blanks ("SỞ Y TÉẺ", "SỐY TẾ")."""
+        key = re.sub(r"[^a-z]", "", fold(line))
+        if len(key) < 5:
+            return line
+        if name := _listed().get(key):
+            return name.upper()
+        near = [
+            name
+            for known, name in _listed().items()
+            if abs(len(known) - len(key)) <= 1 and OSA.distance(known, key) <= 1
+        ]
+        return near[0].upper() if len(near) == 1 and len(key) >= 6 else line
 
     def _in_body(self, text: str) -> str | None:
         """The commonest spelling of the same words in the body that is not all capitals."""
@@ -57,6 +75,13 @@ class Names:
             return None
         best, count = ranked[0]
         return best if count > 1 or best.casefold() == text.casefold() else None
+
+
+@cache
+def _listed() -> dict[str, str]:
+    """Names of bodies by their letters alone."""
+    names = {row.name for row in authorities.all_authorities()}
+    return {re.sub(r"[^a-z]", "", fold(name)): name for name in sorted(names)}
 
 
 def names_of(document: Document, parts: Layout) -> Names:
@@ -77,7 +102,14 @@ def _sentence_case(text: str) -> str:
             after_level = fold(phrase) in _LEVEL.split("|")
             i += taken
             continue
-        province = next((p for n in (4, 3, 2, 1) if (p := provinces.find(" ".join(words[i : i + n]))) and len(words[i : i + n]) == n), None)
+        province = next(
+            (
+                p
+                for n in (4, 3, 2, 1)
+                if (p := provinces.find(" ".join(words[i : i + n]))) and len(words[i : i + n]) == n
+            ),
+            None,
+        )
         if province is not None and (after_level or i > 0):
             result.append(province.name)
             i += len(province.name.replace("-", " ").split())
@@ -108,4 +140,8 @@ def _opens_name(before: list[str]) -> bool:
     last = before[-1].split()[-1]
     if fold(before[-1]) in _PHRASES:
         return before[-1] != "và"
-    return last[:1].isupper() and len(before) > 1 and before[0] in ("Trường", "Công ty", "Bệnh viện", "Ngân hàng", "Đại học")
+    return (
+        last[:1].isupper()
+        and len(before) > 1
+        and before[0] in ("Trường", "Công ty", "Bệnh viện", "Ngân hàng", "Đại học")
+    )

@@ -17,8 +17,12 @@ from extractors.vi.text import fold
 from models.document import Document, Evidence, Line, Page
 from models.geometry import BBox, enclosing
 
-MOTTO = re.compile(r"c[o0]n?g\s?h[oa0]{1,2}a?\s?x[ae]\s?h[o0]i|d[o0]c\s?l[aâ]p\s?\W{1,5}\s?t[uư]\s?d[o0]|^\W*dang\s?cong\s?san\s?viet\s?nam\W*$")
-_ANNEX = re.compile(r"^\W{0,3}(?:phu\s?luc|bieu\s?(?:mau|so|\d)|mau\s?(?:so|bieu|\d)|de\s?cuong)\b|^\W{0,3}\(?\s?(?:ban hanh\s)?k[eè]m theo\s")
+MOTTO = re.compile(
+    r"c[o0]n?g\s?h[oa0]{1,2}a?\s?x[ae]\s?h[o0]i|d[o0]c\s?l[aâ]p\s?\W{1,5}\s?t[uư]\s?d[o0]|^\W*dang\s?cong\s?san\s?viet\s?nam\W*$"
+)
+_ANNEX = re.compile(
+    r"^\W{0,3}(?:phu\s?luc|bieu\s?(?:mau|so|\d)|mau\s?(?:so|bieu|\d)|de\s?cuong)\b|^\W{0,3}\(?\s?(?:ban hanh\s)?k[eè]m theo\s"
+)
 _COPIES = re.compile(r"^\W{0,4}n[o0]i\s?nh[a-z]{1,2}n\b")
 
 
@@ -116,7 +120,7 @@ _last: tuple[tuple[Page, ...], Layout] | None = None
 
 def layout(document: Document) -> Layout:
     """The letter's parts; remembered for the last document, since every extractor asks."""
-    global _last  # noqa: PLW0603 - one slot, replaced as a whole, keyed by the identity of the immutable pages
+    global _last
     remembered = _last
     if remembered is not None and remembered[0] is document.pages:
         return remembered[1]
@@ -138,7 +142,8 @@ def _segment(document: Document) -> Layout:
     used = {(s.page, s.line) for part in head.parts() for s in part}
     used |= {(s.page, s.line) for part in (tail.copies, tail.signature, tail.labels) for s in part}
     end = tail.end
-    body, annexes = [], []
+    body: list[Span] = []
+    annexes: list[Span] = []
     for page in own:
         for span in page.spans:
             if (span.page, span.line) in used or head.is_above_body(span):

@@ -15,7 +15,9 @@ from extractors.vi.text import fold
 KINH_GUI = re.compile(r"^\W{0,4}k[ií1l]nh\s?g[uưử]{1,2}[i1í]\b")
 _CITES = re.compile(r"^\W{0,3}(?:can cu|thuc hien|xet de nghi|theo de nghi|tiep theo|ngay \d|trong thoi gian|de )\b")
 _VV = re.compile(r"^\W{0,3}(?:v\s?[/\\|il1]\s?v\b|vv\b|v\.v\b|v[eề]\s?vi[eệ]c\b)", re.IGNORECASE)
-_STAMP = re.compile(r"^\W{0,3}(?:den|cv den|chuyen|ngay\s?:|so\s?:?\W*\d*\W*$|luu ho so|nguoi ky|thoi gian ky|co quan\s?:|email)\b")
+_STAMP = re.compile(
+    r"^\W{0,3}(?:den|cv den|chuyen|ngay\s?:|so\s?:?\W*\d*\W*$|luu ho so|nguoi ky|thoi gian ky|co quan\s?:|email)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,9 @@ def _number(sheet: Sheet, spans: Sequence[Span], place_date: tuple[Span, ...]) -
     """The number line: with its label and symbol, else with the symbol, else the label alone."""
     best: tuple[int, Span] | None = None
     for span in spans:
-        if span in place_date or (span.bbox is not None and (span.bbox.x0 > 0.5 * sheet.width or span.bbox.top > 0.45 * sheet.height)):
+        if span in place_date or (
+            span.bbox is not None and (span.bbox.x0 > 0.5 * sheet.width or span.bbox.top > 0.45 * sheet.height)
+        ):
             continue
         if KINH_GUI.search(fold(span.text)) or _CITES.search(fold(span.text)) or len(span.text) > 60:
             break_here = KINH_GUI.search(fold(span.text)) is not None
@@ -178,7 +182,7 @@ def _title(
             if number or place_date:
                 return ()
             continue
-        if floor is not None and _depth(span) <= floor or not _mostly_capitals(span.text):
+        if (floor is not None and _depth(span) <= floor) or not _mostly_capitals(span.text):
             continue
         if span.bbox is not None and abs(span.bbox.x_mid - 0.5 * (sheet.left + sheet.right)) > 0.2 * sheet.width:
             continue
@@ -200,11 +204,11 @@ def _title_subject(sheet: Sheet, spans: Sequence[Span], title: Span) -> tuple[Sp
             step = span.bbox.y_mid - previous.bbox.y_mid
             if step > (26 if found else 48):
                 break
-            if step < 4 or not _is_middle(sheet, span) and not _leads_to_middle(span):
+            if step < 4 or (not _is_middle(sheet, span) and not _leads_to_middle(span)):
                 continue
         if found and _mostly_capitals(span.text) and not _mostly_capitals(found[-1].text):
             break
-        if span.bbox is None and (found and not _goes_on(found[-1], span) or text.startswith("can cu")):
+        if span.bbox is None and ((found and not _goes_on(found[-1], span)) or text.startswith("can cu")):
             break
         found.append(span)
     return tuple(found)
@@ -220,7 +224,7 @@ def _is_middle(sheet: Sheet, span: Span) -> bool:
         return False
     off = abs(span.bbox.x_mid - 0.5 * (sheet.left + sheet.right))
     # A paragraph of the body is set in at the left and runs to the right margin.
-    indented = span.bbox.x0 > sheet.left + 18 and span.bbox.x1 > sheet.right - 8
+    indented = 18 < span.bbox.x0 - sheet.left < 60 and span.bbox.x1 > sheet.right - 8
     return off < 0.1 * sheet.width and not indented
 
 

@@ -120,7 +120,11 @@ def _with_signature(sheet: Sheet, label: Span, copies: tuple[Span, ...]) -> Tail
 def _beside(sheet: Sheet, label: Span) -> tuple[Span, ...]:
     """The right column from a little above the label down, with titles that begin higher."""
     assert label.bbox is not None
-    right = [s for s in sheet.spans if s.bbox is not None and s.bbox.x_mid > 0.5 * sheet.width and s.bbox.x0 > 0.42 * sheet.width]
+    right = [
+        s
+        for s in sheet.spans
+        if s.bbox is not None and s.bbox.x_mid > 0.5 * sheet.width and s.bbox.x0 > 0.42 * sheet.width
+    ]
     top = label.bbox.top - 12
     for span in reversed(right):
         assert span.bbox is not None
@@ -160,11 +164,19 @@ def _signature_before(sheet: Sheet, label: Span) -> tuple[Span, ...]:
 def _signature_alone(sheets: Sequence[Sheet]) -> Tail:
     """No list at all: the last title in capitals in the right half, and what stands under it."""
     for sheet in reversed(sheets):
-        titles = [s for s in sheet.spans if (capacity(s.text) or is_title(s.text)) and (s.bbox is None or s.bbox.x_mid > 0.5 * sheet.width)]
+        titles = [
+            s
+            for s in sheet.spans
+            if (capacity(s.text) or is_title(s.text)) and (s.bbox is None or s.bbox.x_mid > 0.5 * sheet.width)
+        ]
         titles = [s for s in titles if s.bbox is None or s.bbox.top > 0.2 * sheet.height or sheet is not sheets[0]]
         if titles and titles[0].bbox is not None:
             top = titles[0].bbox.top
-            below = tuple(s for s in sheet.spans if s.bbox is not None and s.bbox.top >= top - 2 and s.bbox.x_mid > 0.5 * sheet.width)
+            below = tuple(
+                s
+                for s in sheet.spans
+                if s.bbox is not None and s.bbox.top >= top - 2 and s.bbox.x_mid > 0.5 * sheet.width
+            )
             return Tail((), below, (), below[-1])
         if titles and len(sheet.spans) - sheet.spans.index(titles[0]) <= 8:
             block = _signature_lines(sheet, sheet.spans[max(0, sheet.spans.index(titles[0]) - 1)])

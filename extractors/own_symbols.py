@@ -73,8 +73,8 @@ class Symbols:
         same = [(count, known) for known, count in self.cited if skeleton(known) == key]
         if same:
             return max(same)[1], 0.95
-        if first and not repair_symbol(part).changed and (kind := _near_kind(part)):
-            return kind, 0.7
+        if first and not repair_symbol(part).changed and (code := _near_kind(part)):
+            return code, 0.7
         near = [known for known in self.own if len(known) >= 4 and OSA.distance(skeleton(known), key) == 1]
         if len(near) == 1:
             return near[0], 0.7
@@ -84,7 +84,9 @@ class Symbols:
 def _near_kind(part: str) -> str | None:
     """A kind's code of which one letter was read twice ("QĐĐ", "TTIr")."""
     doubled = {part[:i] + part[i + 1 :] for i in range(len(part))}
-    kinds = {kind.code for text in doubled if len(text) >= 2 and (kind := by_code(text)) and fold(text) == fold(kind.code)}
+    kinds = {
+        kind.code for text in doubled if len(text) >= 2 and (kind := by_code(text)) and fold(text) == fold(kind.code)
+    }
     return kinds.pop() if len(kinds) == 1 else None
 
 

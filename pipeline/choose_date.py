@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from extractors.vi.dates import calendar_date
 from models.document import Candidate
 from models.letter import Field
-from pipeline.votes import Vote, certainty, tally, witnesses
+from pipeline.votes import PRINTED, Vote, certainty, tally, witnesses
 
 Fields = dict[str, list[Candidate]]
 _LONG_STROKE = 0.5  # weight of a day over 31 whose tens are taken for the long-stroked 1
@@ -67,17 +67,19 @@ def _figures(votes: list[Vote], limit: int) -> Iterator[tuple[float, int]]:
         number = int(vote.value)
         if number <= limit:
             yield vote.weight, number
-        elif limit == 31 and len(vote.value) == 2:
+        elif limit == 31 and len(vote.value) == 2 and vote.value[0] in "47":
             # "45" cannot be a day; a 1 with its long upstroke is read as 4 or 7.
-            if vote.value[0] in "47":
-                yield _LONG_STROKE * vote.weight, 10 + number % 10
+            yield _LONG_STROKE * vote.weight, 10 + number % 10
 
 
 def _sure(votes: list[Vote], value: int) -> float:
     own = [vote for vote in votes if int(vote.value) == value]
     if not own or own[0] is not votes[0]:
         return 0.4
-    return certainty(votes)
+    sure = certainty(votes)
+    # The first figure of two is lost against the word before it: a single one by one reader may be half a day.
+    lone = len(votes[0].origins) == 1 and len(votes[0].first.raw.strip()) < 2 and not votes[0].origins & PRINTED
+    return min(sure, 0.8) if lone else sure
 
 
 def _before_signing(by_field: Fields, bound: date | None) -> date | None:

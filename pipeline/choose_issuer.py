@@ -1,4 +1,4 @@
-"""The issuing body: the letterhead, borne out by the symbol; without a letterhead the body that the symbol stands for."""
+"""The issuing body: the letterhead, borne out by the symbol; without one the body that the symbol stands for."""
 
 from __future__ import annotations
 
@@ -11,9 +11,13 @@ from models.document import Candidate
 from models.letter import Field, IssuingBody
 from pipeline.votes import as_field, best, with_confidence
 
+_LOCAL = re.compile(r"\b(?:tinh|thanh pho|huyen|quan|thi xa|xa|phuong|thi tran|dac khu)\b")
 
-def choose_issuer(candidates: list[Candidate], symbol: Field[str] | None) -> Field[IssuingBody] | None:
-    """The letterhead's body wins; the symbol raises or lowers its confidence and gives its code."""
+
+def choose_issuer(
+    candidates: list[Candidate], symbol: Field[str] | None, place: Field[str] | None
+) -> Field[IssuingBody] | None:
+    """The letterhead's body wins; list, symbol and the place of the date line raise or lower its confidence."""
     printed = best(c for c in candidates if c.origin != "symbol")
     implied = best(c for c in candidates if c.origin == "symbol")
     winner = printed or implied
@@ -23,8 +27,16 @@ def choose_issuer(candidates: list[Candidate], symbol: Field[str] | None) -> Fie
     if printed is None:
         return with_confidence(field, 0.85)
     confirmed = _confirms(_body(printed), implied, symbol)
-    confidence = min(0.99, winner.score + 0.1) if confirmed else min(0.85, winner.score)
+    if confirmed and _body(printed).authority and _fits_place(_body(printed), place):
+        return with_confidence(field, 0.985)  # three witnesses: print, list and symbol
+    confidence = min(0.97, winner.score + 0.1) if confirmed else min(0.85, winner.score)
     return with_confidence(field, confidence)
+
+
+def _fits_place(body: IssuingBody, place: Field[str] | None) -> bool:
+    """Whether a local body is of the place that the date line names; bodies of the centre fit anywhere."""
+    local = _LOCAL.search(fold(body.name))
+    return local is None or (place is not None and fold(place.value) in fold(body.name[local.end() :]))
 
 
 def _body(candidate: Candidate) -> IssuingBody:

@@ -32,14 +32,16 @@ def choose_number(
     votes = tally((*numbers, *serials, *own_recaps), _serial)
     if not votes:
         return None, None, as_field(symbol, by_field["symbol"]), ()
-    number = DocumentNumber(votes[0].value, str(symbol.value), model.year if model else None, model.party if model else False)
+    year, party = (model.year, model.party) if model else (None, False)
+    number = DocumentNumber(votes[0].value, str(symbol.value), year, party)
     sure = certainty(votes)
     if not votes[0].value:
         sure = min(sure, 0.5)
     certain_symbol = _symbol_certainty(symbol_votes, symbol)
     field = _as_number(votes, number, min(sure, certain_symbol), (*numbers, *serials, *recaps))
     serial = Field(number.serial, votes[0].first.raw, sure, field.page, field.bbox, ())
-    return field, serial, _symbol_field(symbol, certain_symbol, by_field["symbol"]), tuple(_mismatches(number, sure, own_recaps))
+    flags = tuple(_mismatches(number, sure, own_recaps))
+    return field, serial, _symbol_field(symbol, certain_symbol, by_field["symbol"]), flags
 
 
 def _number(candidate: Candidate) -> DocumentNumber:

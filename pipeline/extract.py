@@ -11,8 +11,7 @@ from models.document import Candidate, Document, Problem
 def extract(document: Document, *, strict: bool = False) -> Document:
     """The document with the candidates of all extractors, by name.
 
-    Args:
-        strict: Let an extractor's exception pass, as tests want it; otherwise it becomes a Problem.
+    With `strict` an extractor's exception passes, as tests want it; otherwise it becomes a Problem.
     """
     candidates: list[Candidate] = []
     problems: list[Problem] = []

@@ -7,10 +7,11 @@ handwriting is not and goes to review. Values that lost stay with the field as w
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar, cast
+from typing import Any, TypeVar
 
+from extractors.vi import provinces
 from models.document import Candidate, Document
-from models.letter import Citation, Contact, Field, Flag, Letter, Project, Table
+from models.letter import Citation, Field, Flag, Letter, Project, Signatory, Table
 from pipeline.choose_date import choose_date
 from pipeline.choose_issuer import choose_issuer
 from pipeline.choose_number import choose_number
@@ -19,6 +20,7 @@ from pipeline.votes import as_field, best, with_confidence, witnesses
 T = TypeVar("T")
 # What is not named in `review` is accepted unseen; calibrated so that at most one in two hundred of these is wrong.
 ACCEPT = 0.9
+_FAINT = 0.5
 _REVIEWED = ("number", "doc_type", "date", "place", "issuer", "subject", "signer")
 
 
@@ -30,15 +32,15 @@ def select(document: Document) -> Letter:
     number, serial, symbol, flags = choose_number(by_field)
     issued_on = choose_date(by_field)
     doc_type = _doc_type(by_field.get("doc_type", []))
-    place = _single(by_field.get("place", []))
-    issuer = choose_issuer(by_field.get("issuer", []), symbol)
+    place = _place(by_field.get("place", []))
+    issuer = choose_issuer(by_field.get("issuer", []), symbol, place)
     subject = _single(by_field.get("subject", []))
     signer = _signer(by_field.get("signer", []))
-    chosen = {
+    chosen: dict[str, Field[Any] | None] = {
         "number": number, "doc_type": doc_type, "date": issued_on, "place": place, "issuer": issuer,
         "subject": subject, "signer": signer,
     }  # fmt: skip
-    review = tuple(name for name in _REVIEWED if not _accepted(chosen[name], required=name not in ("signer", "place")))
+    review = tuple(name for name in _REVIEWED if not _accepted(chosen[name], required=name != "place"))
     return Letter(
         source=document.source,
         pages=document.pages,
@@ -56,7 +58,7 @@ def select(document: Document) -> Letter:
         urgency=_single(by_field.get("urgency", [])),
         secrecy=_single(by_field.get("secrecy", [])),
         deadlines=_distinct(by_field.get("deadlines", [])),
-        contacts=cast(tuple[Field[Contact], ...], _distinct(by_field.get("contacts", []))),
+        contacts=_distinct(by_field.get("contacts", [])),
         citations=_values(by_field, "citation", Citation),
         tables=_values(by_field, "table", Table),
         projects=_values(by_field, "project", Project),
@@ -66,8 +68,8 @@ def select(document: Document) -> Letter:
     )
 
 
-def _accepted(field: Field[object] | None, *, required: bool) -> bool:
-    """Whether a value may pass unseen; a letter without number, kind, date, issuer or subject never does."""
+def _accepted(field: Field[Any] | None, *, required: bool) -> bool:
+    """Whether a value may pass unseen; a letter without one that every letter has never does."""
     if field is None:
         return not required
     return field.confidence >= ACCEPT
@@ -98,7 +100,15 @@ def _single(candidates: list[Candidate]) -> Field[str] | None:
     return with_confidence(as_field(winner, candidates), confidence)
 
 
-def _signer(candidates: list[Candidate]) -> Field[object] | None:
+def _place(candidates: list[Candidate]) -> Field[str] | None:
+    """A province's name read as such is nearly certain, however faint the print."""
+    field = _single(candidates)
+    if field is not None and provinces.find(field.value) and field.confidence >= _FAINT:
+        return with_confidence(field, max(field.confidence, 0.98))
+    return field
+
+
+def _signer(candidates: list[Candidate]) -> Field[Signatory] | None:
     winner = best(candidates)
     return as_field(winner, candidates) if winner else None
 
@@ -107,7 +117,7 @@ def _list(candidates: Iterable[Candidate]) -> tuple[Field[str], ...]:
     return tuple(as_field(c, ()) for c in candidates)
 
 
-def _distinct(candidates: Iterable[Candidate]) -> tuple[Field[object], ...]:
+def _distinct(candidates: Iterable[Candidate]) -> tuple[Field[Any], ...]:
     """Each value once, at its first place; further places are witnesses."""
     groups: dict[object, list[Candidate]] = {}
     for candidate in candidates:

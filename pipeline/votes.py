@@ -12,6 +12,9 @@ from models.letter import Contact, Field, IssuingBody, Signatory, Witness
 
 # How much a reader's word on figures weighs: the second reader sees ink that the first cannot read.
 FIGURE_WEIGHT = {"paddle": 1.0, "strokes": 1.0, "tesseract": 0.8, "recap": 0.35}
+# Below this the reader of print has met something that is not print: then it is mostly wrong.
+_PRINT = 0.8
+_SEEN = 0.85  # line certainty of the second reader from which two crops that agree were never both wrong
 PRINTED = frozenset({"text", "pdf-text"})  # readers that cannot misread
 
 
@@ -23,6 +26,8 @@ class Vote:
         value: The value.
         weight: Sum over readers of their best score for it, weighted.
         origins: The readers.
+        crops: How often the reader of `first` read it.
+        unanimous: Whether that reader never read anything else.
         first: The strongest candidate.
     """
 
@@ -30,38 +35,52 @@ class Vote:
     weight: float
     origins: frozenset[str]
     first: Candidate
+    crops: int = 1
+    unanimous: bool = True
 
 
 def tally(candidates: Iterable[Candidate], value: Callable[[Candidate], str | None]) -> list[Vote]:
     """One vote per value, the heaviest first; several crops by one reader count once, at their best."""
     groups: dict[str, dict[str, Candidate]] = {}
+    said: dict[str, list[str]] = {}
     for candidate in candidates:
         key = value(candidate)
         if key is None:
             continue
         of_value = groups.setdefault(key, {})
+        said.setdefault(candidate.origin, []).append(key)
         if candidate.origin not in of_value or of_value[candidate.origin].score < candidate.score:
             of_value[candidate.origin] = candidate
-    votes = [
-        Vote(
-            key,
-            sum(c.score * FIGURE_WEIGHT.get(origin, 1.0) for origin, c in group.items()),
-            frozenset(group),
-            max(group.values(), key=lambda c: c.score),
-        )
-        for key, group in groups.items()
-    ]
+    votes = [_vote(key, group, said) for key, group in groups.items()]
     return sorted(votes, key=lambda vote: -vote.weight)
 
 
+def _vote(value: str, group: dict[str, Candidate], said: dict[str, list[str]]) -> Vote:
+    first = max(group.values(), key=lambda c: c.score)
+    own = said[first.origin]
+    weight = sum(_weight(c) for c in group.values())
+    return Vote(value, weight, frozenset(group), first, own.count(value), set(own) == {value})
+
+
+def _weight(candidate: Candidate) -> float:
+    weight = candidate.score * FIGURE_WEIGHT.get(candidate.origin, 1.0)
+    return weight / 2 if candidate.origin == "tesseract" and candidate.score < _PRINT else weight
+
+
 def certainty(votes: Sequence[Vote]) -> float:
-    """Confidence that the first vote is right: two readers that agree, a text layer, or one reader with or without rivals."""
+    """Confidence that the first vote is right, by who says so and who says otherwise.
+
+    A text layer cannot misread; two readers that agree seldom err; one reader of handwriting is believed where its
+    crops of both scales say the same and nothing had to be guessed.
+    """
     first = votes[0]
     if first.origins & PRINTED:
         return 0.995
     rivals = [vote.weight for vote in votes[1:]]
     if len(first.origins - {"recap"}) >= 2:
         return 0.985 if first.first.score >= 0.6 and not any(r > 0.5 for r in rivals) else 0.85
+    if first.crops >= 2 and first.unanimous and first.first.score >= _SEEN and first.first.origin != "tesseract":
+        return 0.93
     single = min(0.8, 0.85 * first.first.score)
     return round(single * (1.0 if not rivals else 0.8 if max(rivals) < 0.3 else 0.6), 3)
 

@@ -23,7 +23,9 @@ _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\d/.-])\(?0\d{1,3}\)?(?:[ .-]?\d{2,4}){2,4}(?![\d/])")
 _CUE = re.compile(r"lien he|dien thoai|\bdt\b|\bsdt\b|email|e-mail|thu dien tu|dau moi|lien lac|trao doi")
 _NAME = re.compile(r"(?:[A-ZĐÀ-Ỹ][a-zđà-ỹ]+\s){1,4}[A-ZĐÀ-Ỹ][a-zđà-ỹ]+")
-_ADDRESSED = re.compile(r"(?:d/c|dong chi|ong|ba|anh|chi|bs|bac si|cn|ths|ks|ds|ts|chuyen vien|gap)\W{0,3}(?:ck[i1l]+\W{0,3})?$")
+_ADDRESSED = re.compile(
+    r"(?:d/c|dong chi|ong|ba|anh|chi|bs|bac si|cn|ths|ks|ds|ts|chuyen vien|gap)\W{0,3}(?:ck[i1l]+\W{0,3})?$"
+)
 _REACH = 220  # characters over which a name and a number belong together
 
 
@@ -41,7 +43,7 @@ def find(document: Document) -> Iterator[Candidate]:
         contact = _contact(text.text[start:end], name[2] if name else None)
         begin = name[0] if name else start
         last_end = end
-        if contact.phone is None and contact.email is None or (name is None and not before):
+        if (contact.phone is None and contact.email is None) or (name is None and not before):
             continue
         yield _candidate(text, contact, begin, end)
 
@@ -57,7 +59,12 @@ def _groups(text: str) -> Iterator[tuple[int, int]]:
     marks = sorted([m.span() for m in _EMAIL.finditer(text)] + [m.span() for m in _phones(text)])
     group: tuple[int, int] | None = None
     for start, end in marks:
-        if group and start - group[1] < 60 and not _NAME.search(text[group[1] : start]) and not _ends(text[group[1] : start]):
+        if (
+            group
+            and start - group[1] < 60
+            and not _NAME.search(text[group[1] : start])
+            and not _ends(text[group[1] : start])
+        ):
             group = (group[0], end)
             continue
         if group:

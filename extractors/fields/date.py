@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 
 from extractors.layout import layout
 from extractors.registry import extractor
@@ -22,6 +21,7 @@ EXAMPLES = {
     "Thực hiện Công văn số 15/BNV-VP ngày 02 tháng 3 năm 2021 của Bộ Nội vụ": [],
 }
 _GUESS = 0.35  # of a figure for which a letter had to be taken
+_SIGNED = re.compile(r"thoi gian ky|ngay ky\s?:")
 _FACES = ("day", "month")
 
 
@@ -35,8 +35,18 @@ def find(document: Document) -> Iterator[Candidate]:
             yield from _candidates(found, span.text, where, score, span.origin, span.bbox)
             if place := _place(found.place):
                 yield Candidate("place", place, found.place, where, span.confidence, span.origin, span.bbox)
+    yield from _stamped_times(document)
     for reading in document.readings:
         yield from _from_reading(reading)
+
+
+def _stamped_times(document: Document) -> Iterator[Candidate]:
+    """A signing time that was scanned or printed with the page."""
+    first = layout(document).first
+    for span in first.spans if first else ():
+        if _SIGNED.search(fold(span.text)):
+            for day in full_dates(span.text):
+                yield Candidate("not_after", day, span.text, (span.evidence,), span.confidence, "signature", span.bbox)
 
 
 def _words_confidence(document: Document, where: Evidence, found: HeadDate) -> float:
@@ -86,10 +96,3 @@ def _from_reading(reading: Reading) -> Iterator[Candidate]:
         if reading.region == "head" and found.start > 40:
             return
         yield from _candidates(found, text, (), reading.confidence, reading.origin, reading.bbox)
-
-
-def signed_days(document: Document) -> Iterator[date]:
-    """Days of the electronic signatures: the letter was issued then or before."""
-    for reading in document.readings:
-        if reading.region == "signing_time":
-            yield from full_dates(reading.text)

@@ -17,7 +17,9 @@ EXAMPLES = {
     "Số: 1/A-B\nHà Nội, ngày 01 tháng 8 năm 2024\nKính gửi: Bộ Y tế.\nGửi báo cáo trước ngày 24/8/2024 để tổng hợp.": [
         "2024-08-24"
     ],
-    "Số: 1/A-B\nHà Nội, ngày 01 tháng 8 năm 2024\nKính gửi: Bộ Y tế.\nGửi báo cáo chậm nhất là 16 giờ ngày 20/8.": ["2024-08-20"],
+    "Số: 1/A-B\nHà Nội, ngày 01 tháng 8 năm 2024\nKính gửi: Bộ Y tế.\nGửi báo cáo chậm nhất là 16 giờ ngày 20/8.": [
+        "2024-08-20"
+    ],
     "Số: 1/A-B\nHà Nội, ngày 01 tháng 8 năm 2024\nKính gửi: Bộ Y tế.\nHội nghị khai mạc ngày 24/8/2024.": [],
     "Số: 1/A-B\nHà Nội, ngày 01 tháng 8 năm 2024\nKính gửi: Bộ Y tế.\nÁp dụng với hồ sơ nộp trước ngày 24/8/2020.": [],
 }
@@ -25,7 +27,9 @@ _CUE = re.compile(
     r"(?:\btruoc|\bcham nhat|\bmuon nhat|\bhan cuoi|\bhan chot|\bthoi han|\bhan nop|\bden het|\bhet|\bkhong qua|\bhan dang ky)"
     r"\b(?P<between>[^.;!?]{0,60}?)$"
 )
-_BINDS_WHAT_WAS = re.compile(r"\b(?:sinh|ban hanh|ky|hoan thanh truoc day|tuyen dung|da|phat sinh|ton tai|hieu luc|cap)\s+(?:\w+\s){0,2}$")
+_BINDS_WHAT_WAS = re.compile(
+    r"\b(?:sinh|ban hanh|ky|hoan thanh truoc day|tuyen dung|da|phat sinh|ton tai|hieu luc|cap)\s+(?:\w+\s){0,2}$"
+)
 _LATE = 400  # days after the letter's date within which a term makes sense
 
 
@@ -48,7 +52,9 @@ def find(document: Document) -> Iterator[Candidate]:
         raw = text.text[found.start : found.end]
         where = text.evidence(found.start, found.end)
         score = text.confidence(found.start) * (1.0 if found.year else 0.8)
-        yield Candidate("deadlines", day, raw, where, round(score, 3), text.origin(found.start), text.bbox(found.start, found.end))
+        yield Candidate(
+            "deadlines", day, raw, where, round(score, 3), text.origin(found.start), text.bbox(found.start, found.end)
+        )
 
 
 def _another_date(between: str) -> bool:

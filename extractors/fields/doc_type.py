@@ -9,7 +9,8 @@ from extractors.layout import layout
 from extractors.registry import extractor
 from extractors.vi.document_types import by_code, by_title, title_prefix
 from extractors.vi.numbers import read_number_line
-from models.document import Candidate, Document
+from models.document import Candidate, Document, Evidence
+from models.geometry import BBox
 
 EXAMPLES = {
     "Số: 15/QĐ-BNV\nHà Nội, ngày 02 tháng 3 năm 2021\nQUYẾT ĐỊNH\nVề việc cử cán bộ": ["QĐ", "QĐ"],
@@ -39,7 +40,7 @@ def find(document: Document) -> Iterator[Candidate]:
 def _symbol_kind(document: Document) -> Candidate | None:
     """The kind that the number line's symbol begins with; the first reading that has one."""
     spans = layout(document).number
-    readings = [(s.text, (s.evidence,), s.bbox) for s in spans]
+    readings: list[tuple[str, tuple[Evidence, ...], BBox | None]] = [(s.text, (s.evidence,), s.bbox) for s in spans]
     readings += [(r.text, (), r.bbox) for r in document.readings if r.region == "number"]
     for text, where, box in readings:
         line = read_number_line(text)

@@ -33,9 +33,11 @@ _STARTS = re.compile(
     r"doan|mat tran|kiem toan|nha xuat ban|tap chi|bao|dai|hat kiem lam|xi nghiep|doi|tram|lien hiep|hiep hoi|quy|to|cum|tieu ban)\b"
 )
 # A line that ends so goes on below, whatever the next line begins with.
-_OPEN_END = re.compile(r"\b(?:va|cua|thuoc|nganh|quan ly|phuc vu|dao tao|tai|du an|cap|tinh|thanh pho|huyen|,)$")
+_OPEN_END = re.compile(r"(?:\b(?:va|cua|thuoc|quan ly|phuc vu|tai|du an|tinh|thanh pho|huyen|quan|xa|phuong)|,|-)$")
 _UNIT_OF_PARENT = re.compile(r"^(?:van phong|thanh tra|phong|vu|to|ban quan ly|hoi dong)\b[\w ]{0,22}$")
-_LOCAL_PARENT = re.compile(r"^(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd)\s+(?P<level>tinh|thanh pho|tp\.?|huyen|quan|thi xa|xa|phuong|thi tran|dac khu)\s+")
+_LOCAL_PARENT = re.compile(
+    r"^(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd)\s+(?P<level>tinh|thanh pho|tp\.?|huyen|quan|thi xa|xa|phuong|thi tran|dac khu)\s+"
+)
 _PLACED = re.compile(r"\b(?:tinh|thanh pho|huyen|quan|thi xa|xa|phuong|thi tran)\b")
 
 
@@ -48,14 +50,22 @@ def find(document: Document) -> Iterator[Candidate]:
         where = tuple(span.evidence for span in parts.letterhead)
         raw = " / ".join(span.text for span in parts.letterhead)
         score = min(span.confidence for span in parts.letterhead) * (1.0 if body.authority else 0.85)
-        yield Candidate("issuer", body, raw, where, round(score, 3), parts.letterhead[0].origin, enclosing(s.bbox for s in parts.letterhead))
+        yield Candidate(
+            "issuer",
+            body,
+            raw,
+            where,
+            round(score, 3),
+            parts.letterhead[0].origin,
+            enclosing(s.bbox for s in parts.letterhead),
+        )
     yield from _from_symbol(document, parts)
 
 
 def _from_letterhead(spans: Sequence[Span], names: Names) -> IssuingBody | None:
     bodies: list[str] = []
     for span in spans:
-        text = re.sub(r"^[^A-ZĐÀ-Ỹ]+|[^\wÀ-ỹ)]+$", "", span.text)
+        text = names.whole(re.sub(r"^[^A-ZĐÀ-Ỹ]+|[^\wÀ-ỹ)]+$", "", span.text))
         if not text:
             continue
         if bodies and not (_STARTS.match(fold(text)) and not _OPEN_END.search(fold(bodies[-1]))):

@@ -48,7 +48,7 @@ def _mark(text: str) -> tuple[str, str, float] | None:
     """Field, level and fit of a line that is a mark; damaged letters are allowed in the longer words only."""
     words = fold(text)
     key = re.sub(r"[^a-z]", "", words)
-    if not 3 <= len(key) <= 14 or text.strip() != text.strip().upper() and key not in ("hoatoc", "thuongkhan"):
+    if not 3 <= len(key) <= 14 or (text.strip() != text.strip().upper() and key not in ("hoatoc", "thuongkhan")):
         return None
     if key in _LEVELS:
         return (*_LEVELS[key], 1.0)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from extractors.layout import Layout, Span, layout
+from extractors.own_symbols import Symbols, known_symbols
 from extractors.registry import extractor
 from extractors.vi.numbers import NumberLine, read_number_line
-from extractors.own_symbols import Symbols, known_symbols
 from extractors.vi.text import fold, normalise
 from models.document import Candidate, Document, Evidence, Reading
 from models.errors import InvalidDocumentNumber
@@ -70,7 +70,13 @@ def _number(line: NumberLine, symbols: Symbols) -> tuple[DocumentNumber | None, 
     symbol, fit = symbols.repair(line.symbol)
     serial = line.serial.digits
     try:
-        whole = f"{serial}-{symbol}" if line.party else f"{serial}/{line.year}/{symbol}" if line.year else f"{serial}/{symbol}"
+        whole = (
+            f"{serial}-{symbol}"
+            if line.party
+            else f"{serial}/{line.year}/{symbol}"
+            if line.year
+            else f"{serial}/{symbol}"
+        )
         return DocumentNumber.parse(whole), fit
     except InvalidDocumentNumber:
         return None, 0.0
@@ -94,7 +100,15 @@ def _reread(reading: Reading, symbols: Symbols) -> Iterator[Candidate]:
     sure = 1.0 if line.serial.sure else _GUESS
     if number.serial:
         yield Candidate("number", number, text, (), round(reading.confidence * place * sure, 3), reading.origin, where)
-    yield Candidate("symbol", number.symbol, line.symbol, (), round(0.7 * reading.confidence * place * fit, 3), reading.origin, where)
+    yield Candidate(
+        "symbol",
+        number.symbol,
+        line.symbol,
+        (),
+        round(0.7 * reading.confidence * place * fit, 3),
+        reading.origin,
+        where,
+    )
 
 
 def _recaps(parts: Layout, symbols: Symbols) -> Iterator[Candidate]:

@@ -50,7 +50,9 @@ def find(document: Document) -> Iterator[Candidate]:
     block = layout(document).signature
     printed = [_from_span(span) for span in block]
     again = [
-        _Line(normalise(r.text), (), r.bbox, r.confidence, r.origin) for r in document.readings if r.region in _READ_AGAIN
+        _Line(normalise(r.text), (), r.bbox, r.confidence, r.origin)
+        for r in document.readings
+        if r.region in _READ_AGAIN
     ]
     if candidate := _read(printed):
         yield candidate
@@ -108,7 +110,13 @@ def _offices(lines: Sequence[_Line]) -> tuple[list[str], str | None]:
             capacities.append(stands_for)
         elif is_title(text):
             titles.append(text)
-        elif titles and previous is not None and _continues(previous, line) and text.isupper() and not is_person_name(text):
+        elif (
+            titles
+            and previous is not None
+            and _continues(previous, line)
+            and text.isupper()
+            and not is_person_name(text)
+        ):
             titles[-1] = f"{titles[-1]} {text}"
         else:
             continue
@@ -122,7 +130,10 @@ def _offices(lines: Sequence[_Line]) -> tuple[list[str], str | None]:
 def _continues(before: _Line, line: _Line) -> bool:
     if before.bbox is None or line.bbox is None:
         return False
-    return line.bbox.y_mid - before.bbox.y_mid < 1.6 * max(before.bbox.height, 10) and sum(c.isalpha() for c in line.text) >= 5
+    return (
+        line.bbox.y_mid - before.bbox.y_mid < 1.6 * max(before.bbox.height, 10)
+        and sum(c.isalpha() for c in line.text) >= 5
+    )
 
 
 def _mended(text: str) -> str:

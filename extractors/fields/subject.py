@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from extractors.items import join
-from extractors.layout import layout
+from extractors.layout import Sheet, Span, layout
 from extractors.registry import extractor
 from extractors.vi.document_types import title_prefix
 from models.document import Candidate, Document
@@ -22,8 +22,12 @@ EXAMPLES = {
     "Số: 15/QĐ-BNV\nHà Nội, ngày 02 tháng 3 năm 2021": [],
 }
 # The mark itself is small print: its slash is read as l, I or a tone mark.
-_MARK = re.compile(r"^\W{0,3}(?:v\s?[/\\|]\s?v\b|v[ilí1áịì]?v\b|v\.v\b|v[^\w\s]v\b|vá?n\b(?=\s[a-zà-ỹđ]))[\s.:]*", re.IGNORECASE)
+_MARK = re.compile(
+    r"^\W{0,3}(?:v\s?[/\\|]\s?v\b|v[ilí1áịì]?v\b|v\.v\b|v[^\w\s]v\b|vá?n\b(?=\s[a-zà-ỹđ]))[\s.:]*", re.IGNORECASE
+)
 _ABOUT = re.compile(r"V[eềê]\s?vi[eệê]c\b")
+_CUT = 0.7
+_OFF_MIDDLE = 22.0  # points
 _NOISE_END = re.compile(r"[\s._;:,\-~'`|]+$")
 
 
@@ -46,7 +50,23 @@ def find(document: Document) -> Iterator[Candidate]:
         return
     where = tuple(span.evidence for span in (*(parts.title if rest else ()), *spans))
     score = min((span.confidence for span in spans), default=0.5)
-    yield Candidate("subject", text, join(spans), where, score, (spans or parts.title)[0].origin, enclosing(s.bbox for s in spans))
+    if parts.title and parts.first and _is_cut(parts.first, parts.title[0], spans):
+        score *= _CUT
+    yield Candidate(
+        "subject", text, join(spans), where, score, (spans or parts.title)[0].origin, enclosing(s.bbox for s in spans)
+    )
+
+
+def _is_cut(sheet: Sheet, title: Span, spans: tuple[Span, ...]) -> bool:
+    """Whether a line stands off the middle: a stamp has swallowed its beginning or end."""
+    if title.bbox is None:
+        return False
+    boxes = [
+        span.bbox for span in spans if span.bbox is not None and span.bbox.width < 0.9 * (sheet.right - sheet.left)
+    ]
+    middles = [title.bbox.x_mid, *(box.x_mid for box in boxes)]
+    middle = sorted(middles)[len(middles) // 2]
+    return any(abs(box.x_mid - middle) > _OFF_MIDDLE for box in boxes)
 
 
 def _is_noise(text: str) -> bool:

@@ -66,11 +66,16 @@ class FoundDate:
     end: int
 
 
-def slot(raw: str) -> Slot:
-    """Figures in `raw`; letters are replaced by the figures that they resemble, and then it is not sure."""
-    bare = re.sub(r"[^\w|!†º]", "", raw).replace("_", "")
+def slot(raw: str, *, a_is: str = "1") -> Slot:
+    """Figures in `raw`; letters are replaced by the figures that they resemble, and then it is not sure.
+
+    Args:
+        a_is: What an A stands for. A closed 4 and a long-stroked 1 both look like it; a day's tens can only be 1.
+    """
+    bare = re.sub(r"[\s.,:;_'`~\"“”‘’ˆ°·(){}\[\]<>/\\-]", "", raw)
     sure = bare.isascii() and bare.isdigit()
-    digits = bare if sure else "".join(c if c.isdigit() and c.isascii() else LOOKS_LIKE.get(c, "?") for c in bare)
+    looks = {**LOOKS_LIKE, "A": a_is}
+    digits = bare if sure else "".join(c if c.isdigit() and c.isascii() else looks.get(c, "?") for c in bare)
     return Slot(raw.strip(), "" if "?" in digits else digits, sure)
 
 
@@ -119,10 +124,9 @@ def find_dates(text: str) -> Iterator[FoundDate]:
     found = sorted(taken, key=lambda r: r.start)
     for span in found:
         part = text[span.start : span.stop]
-        match = _BODY_WORDS.fullmatch(part) or _BODY_FIGURES.fullmatch(part)
-        if match:
-            year = int(match["year"]) if match["year"] else None
-            yield FoundDate(int(match["day"]), int(match["month"]), year, span.start, span.stop)
+        if whole := _BODY_WORDS.fullmatch(part) or _BODY_FIGURES.fullmatch(part):
+            year = int(whole["year"]) if whole["year"] else None
+            yield FoundDate(int(whole["day"]), int(whole["month"]), year, span.start, span.stop)
 
 
 def full_dates(text: str) -> Iterator[date]:

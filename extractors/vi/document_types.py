@@ -69,7 +69,9 @@ def by_title(text: str, *, slips: int = 1) -> DocumentType | None:
         return exact
     if slips == 0 or len(key) < 6:
         return None
-    near = [(OSA.distance(key, title), kind) for title, kind in _titles().items() if abs(len(title) - len(key)) <= slips]
+    near = [
+        (OSA.distance(key, title), kind) for title, kind in _titles().items() if abs(len(title) - len(key)) <= slips
+    ]
     near = [(distance, kind) for distance, kind in near if distance <= slips]
     best = min((distance for distance, _ in near), default=0)
     fits = [kind for distance, kind in near if distance == best]

@@ -27,7 +27,9 @@ _DEGREES = re.compile(
     r"(?:[.\s;:,-]+|$))+",
     re.IGNORECASE,
 )
-_CAPACITY = re.compile(r"^\W{0,3}(?P<mark>T\s?/?\s?M|K\s?/?\s?T|T\s?/?\s?L|TUQ|T\.U\.Q|Q|QUYỀN)\s?[.,:;]\s*(?P<title>\S.*)$|^(?P<full>(?:T/M|K/T|T/L)\s.*|QUYỀN\s.*)$")
+_CAPACITY = re.compile(
+    r"^\W{0,3}(?P<mark>T\s?/?\s?M|K\s?/?\s?T|T\s?/?\s?L|TUQ|T\.U\.Q|Q|QUYỀN)\s?[.,:;]\s*(?P<title>\S.*)$|^(?P<full>(?:T/M|K/T|T/L)\s.*|QUYỀN\s.*)$"
+)
 _LOOSE_CAPACITY = re.compile(r"^\W{0,3}(?P<mark>TM|KT|TL|TUQ)\s+(?P<title>[A-ZĐÀ-Ỹ]{2}.*)$")
 # Words that make a line of a signature block a title; without marks, as one string of letters.
 _TITLE = re.compile(

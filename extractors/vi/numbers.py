@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from extractors.vi.dates import Slot, slot
+from extractors.vi.dates import Slot
+from extractors.vi.dates import slot as figures
 from extractors.vi.text import fold
 
 _WORD = "A-ZĐƯƠÔÂÊĂ"
 _ANY = _WORD + "a-zđươôâêă0-9&."
 # The first part begins with a capital; further parts hang on dashes, seldom on a slash ("CV/VPTW/nb").
 _SYMBOL = rf"[{_WORD}][{_ANY}]{{0,14}}(?:\s?[-/]\s?[{_WORD}0-9][{_ANY}]{{0,14}}){{0,4}}"
-_LABEL = re.compile(r"^\W{0,4}(?:(?:v[aă]n\s?b[aả]n\s+)?s\s?[oôố0óòôõọqáâ]?\s?[:;.,#]{0,2}(?=\W|\d|[A-ZĐ/]|$))?\s*", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^\W{0,4}(?:s\s?\w\s?:|(?:v[aă]n\s?b[aả]n\s+)?s\s?[oôố0óòôõọqáâ]?\s?[:;.,#]{0,2}(?=\W|\d|[A-ZĐ/]|$))?\s*",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"^\s*(?P<year>(?:19|20)\d\d)\s?/")
 _PARTY = re.compile(rf"(?P<serial>[\w.\s]{{0,8}}?)\s?-\s?(?P<symbol>[A-ZĐ][A-Za-zĐđ]{{0,4}}\s?/\s?{_SYMBOL})\W*$")
 _BARE = re.compile(rf"(?P<symbol>[{_WORD}]{{2,}}[a-z]?(?:\s?-\s?[{_WORD}0-9][{_ANY}]+)+)\W*$")
@@ -29,6 +33,11 @@ class NumberLine:
     party: bool = False
 
 
+def slot(raw: str) -> Slot:
+    """A serial as read; what looks like an A is taken for a closed 4."""
+    return figures(raw, a_is="4")
+
+
 def is_number_line(text: str) -> bool:
     """Whether a line begins as a number line does."""
     return IS_LABEL.search(fold(text)) is not None
@@ -43,7 +52,10 @@ def read_number_line(text: str) -> NumberLine | None:
         if found := _after_slash(rest[:cut], rest[cut + 1 :]):
             return found
     if match := _BARE.search(rest):
-        return NumberLine(slot(rest[: match.start()]), _tight(match["symbol"]))
+        # A slash may have been read as a letter, a stroke or a bracket.
+        return NumberLine(
+            slot(re.sub(r"(?<=[\d\s])\s*[iIlL|!ƒ)\]}]$", "", rest[: match.start()])), _tight(match["symbol"])
+        )
     return None
 
 

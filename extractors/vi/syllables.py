@@ -31,7 +31,8 @@ def valid_share(text: str) -> float:
     words = [w for w in _WORD.findall(text) if len(w) > 1]
     if not words:
         return 0.0
-    return sum(is_syllable(w) or (w.isupper() and len(w) <= 6) for w in words) / len(words)
+    good = [w for w in words if is_syllable(w) or (w.isupper() and len(w) <= 6)]
+    return len(good) / len(words)
 
 
 def has_marks(text: str) -> bool:
