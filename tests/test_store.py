@@ -17,6 +17,7 @@ from pipeline.store import database
 from pipeline.store.graph import Walk
 from pipeline.store.search import Selection
 from pipeline.store.store import Store
+from tests.databases import fresh_url
 from tests.letters import cites, letter
 
 NOW = datetime(2026, 1, 2, 3, 4, 5)
@@ -26,7 +27,7 @@ UBND_LAM_DONG = "Ủy ban nhân dân tỉnh Lâm Đồng"
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    opened = Store.open(fresh_url(tmp_path))
     yield opened
     opened.close()
 
@@ -136,7 +137,7 @@ def test_links_do_not_depend_on_the_order_of_arrival(tmp_path: Path) -> None:
     ]
     results = []
     for seed in range(6):
-        store = Store.open(f"sqlite:///{tmp_path / str(seed)}.sqlite")
+        store = Store.open(fresh_url(tmp_path, str(seed)))
         order = random.Random(seed).sample(letters, len(letters))
         for item in order:
             store.save(item, now=NOW)
@@ -230,7 +231,7 @@ def test_the_neighbourhood_goes_as_far_as_asked_and_survives_a_circle(store: Sto
 
 
 def test_migrations_say_all_that_the_tables_say(tmp_path: Path) -> None:
-    engine = database.open_engine(f"sqlite:///{tmp_path / 'fresh.sqlite'}")
+    engine = database.open_engine(fresh_url(tmp_path))
     assert database.upgrade(engine) == (None, database.head())
     assert database.upgrade(engine) == (database.head(), database.head())
     assert database.differences(engine) == []
