@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.tables import CitationRow, DecisionRow, LetterRow, StaleRow
 from pipeline.bodies import body_key
 from pipeline.link import Decision, Held, Reference, Resolution, resolve
+from pipeline.store import choices
 from pipeline.store.rows import folded_number
+from pipeline.store.stale import mark_stale
 
 BATCH = 200
 _PLAIN = {"synchronize_session": False}
-
-
-def mark_stale(session: Session, keys: Iterable[str | None]) -> None:
-    """Remember, in the same transaction, that the links of these keys must be decided anew."""
-    rows = [{"link_key": key} for key in sorted({key for key in keys if key})]
-    if rows:
-        make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-        session.execute(make(StaleRow).on_conflict_do_nothing(), rows)
 
 
 def remember_all(session: Session) -> None:
@@ -43,10 +36,12 @@ def relink_stale(session: Session) -> int:
     keys = list(session.scalars(select(StaleRow.link_key).order_by(StaleRow.link_key).limit(BATCH)))
     if not keys:
         return 0
-    held, references = _held(session, keys), _references(session, keys)
-    resolutions = [resolve(key, held[key], references[key]) for key in keys]
-    _apply(session, keys, resolutions)
+    choices.enforce(session, keys)
+    # First, not last: see `mark_stale`.
     session.execute(delete(StaleRow).where(StaleRow.link_key.in_(keys)))
+    held, references = _held(session, keys), _references(session, keys)
+    resolutions = choices.prefer(session, keys, [resolve(key, held[key], references[key]) for key in keys])
+    _apply(session, keys, resolutions)
     return len(keys)
 
 

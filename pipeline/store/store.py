@@ -18,9 +18,10 @@ from pipeline import contract
 from pipeline.store import graph, rows, search
 from pipeline.store.database import database_trouble, open_engine, upgrade
 from pipeline.store.ledger import Ledger
-from pipeline.store.relink import mark_stale, relink_stale, remember_all
+from pipeline.store.relink import relink_stale, remember_all
 from pipeline.store.restore import StoredLetter, reading, restore
 from pipeline.store.search import Selection
+from pipeline.store.stale import mark_stale
 
 
 class Store:
@@ -76,13 +77,17 @@ class Store:
         self, letters: Sequence[Letter], *, read_by: str | None = None, now: datetime | None = None
     ) -> tuple[str, ...]:
         """Store all letters of one file in one transaction; letters that an older reading saw in it are taken out."""
-        moment = now or utc_now()
         with self._writes() as session:
-            ids = tuple(self._save(session, letter, moment, read_by) for letter in letters)
-            sha256 = letters[0].source.sha256
-            query = select(LetterRow.id).where(LetterRow.source_sha256 == sha256, LetterRow.id.not_in(ids))
-            for gone in session.scalars(query).all():
-                _remove(session, gone)
+            return self._save_all(session, letters, read_by, now or utc_now())
+
+    def _save_all(
+        self, session: Session, letters: Sequence[Letter], read_by: str | None, now: datetime
+    ) -> tuple[str, ...]:
+        ids = tuple(self._save(session, letter, now, read_by) for letter in letters)
+        sha256 = letters[0].source.sha256
+        query = select(LetterRow.id).where(LetterRow.source_sha256 == sha256, LetterRow.id.not_in(ids))
+        for gone in session.scalars(query).all():
+            _remove(session, gone)
         return ids
 
     def _save(self, session: Session, letter: Letter, now: datetime, read_by: str | None = None) -> str:
