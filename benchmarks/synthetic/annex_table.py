@@ -13,7 +13,7 @@ from reportlab.platypus import Table as TableFlowable
 
 from benchmarks.synthetic.content import Table
 
-SIZE = 7.2
+SIZE = 7.8
 Span = tuple[int, int, int, int]
 
 
@@ -35,6 +35,14 @@ def header_spans(table: Table) -> tuple[int, dict[Span, str]]:
     return depth, spans
 
 
+def section_span(table: Table, cells: tuple[str, ...]) -> tuple[int, int] | None:
+    """First and last column of the merged title of a section or total row; None for an ordinary row."""
+    if cells[0].isdigit():
+        return None
+    first_figure = next(i for i, column in enumerate(table.columns) if column.numeric)
+    return 1, first_figure - 1
+
+
 def table_flowable(table: Table) -> TableFlowable:
     """The table ready to be put on a page; the header is repeated where the page ends."""
     depth, spans = header_spans(table)
@@ -44,17 +52,17 @@ def table_flowable(table: Table) -> TableFlowable:
         ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
         ("LEFTPADDING", (0, 0), (-1, -1), 1.2),
         ("RIGHTPADDING", (0, 0), (-1, -1), 1.2),
-        ("TOPPADDING", (0, 0), (-1, -1), 2.2),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+        ("TOPPADDING", (0, 0), (-1, -1), 1.5),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
     ]
     for (row, column, last_row, last_column), text in spans.items():
         grid[row][column] = _cell(text, bold=True, alignment=TA_CENTER)
         style.append(("SPAN", (column, row), (last_column, last_row)))
     for i, row_cells in enumerate(table.rows):
-        bold = not row_cells[0].isdigit()
-        grid.append([_body_cell(table, j, text, bold) for j, text in enumerate(row_cells)])
-        if bold:
-            style.append(("SPAN", (1, depth + i), (4, depth + i)))
+        merged = section_span(table, row_cells)
+        grid.append([_body_cell(table, j, text, merged is not None) for j, text in enumerate(row_cells)])
+        if merged:
+            style.append(("SPAN", (merged[0], depth + i), (merged[1], depth + i)))
     widths = [column.width * mm for column in table.columns]
     return TableFlowable(grid, colWidths=widths, style=style, repeatRows=depth)
 

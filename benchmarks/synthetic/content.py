@@ -28,6 +28,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """A table of an annex.
+
+    Attributes:
+        unit: The line above it, as printed.
+        rows: Body only; a section row has its text in the second cell.
+    """
+
     unit: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -93,10 +100,12 @@ class Letter:
 
     @property
     def number(self) -> str:
+        """Serial and symbol, canonical."""
         return f"{self.serial}/{self.symbol}"
 
     @property
     def iso_date(self) -> str:
+        """The date of the place-date line."""
         return f"{int(self.year)}-{int(self.month):02d}-{int(self.day):02d}"
 
     @property
@@ -143,6 +152,7 @@ def load(slug: str) -> Letter:
 
 
 def load_all() -> tuple[Letter, ...]:
+    """Every letter, by name."""
     return tuple(load(path.stem) for path in sorted(LETTERS.glob("*.toml")))
 
 

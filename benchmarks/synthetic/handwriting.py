@@ -48,6 +48,7 @@ class Hand:
 
     @classmethod
     def random(cls, rng: np.random.Generator) -> Hand:
+        """Somebody's hand."""
         return cls(
             slant=float(rng.normal(0.18, 0.14)),
             width=float(rng.uniform(0.8, 1.3)),
@@ -84,19 +85,21 @@ def draw_digits(
     return _colour(_reduce(canvas), ink)
 
 
-def draw_font_digits(
-    text: str, font: str, rng: np.random.Generator, height_px: int, ink: Ink = BLUE
-) -> Picture:
+def draw_font_digits(text: str, font: str, rng: np.random.Generator, height_px: int, ink: Ink = BLUE) -> Picture:
     """The same string in one of `font_names()`, each figure moved a little, as RGBA."""
     size = height_px * 3
     face = _face(font, size)
     page = Image.new("L", (size * (len(text) + 2), size * 2), 0)
     pen, x = ImageDraw.Draw(page), size / 2
     for char in text:
-        pen.text((x + rng.normal(0, size * 0.015), size * 1.3 + rng.normal(0, size * 0.025)), char, 255, face, anchor="ls")
+        pen.text(
+            (x + rng.normal(0, size * 0.015), size * 1.3 + rng.normal(0, size * 0.025)), char, 255, face, anchor="ls"
+        )
         x += face.getlength(char) + rng.normal(0, size * 0.02)
     shear = float(rng.normal(0.05, 0.08))
-    page = page.transform(page.size, Image.Transform.AFFINE, (1, shear, -shear * size, 0, 1, 0), Image.Resampling.BICUBIC)
+    page = page.transform(
+        page.size, Image.Transform.AFFINE, (1, shear, -shear * size, 0, 1, 0), Image.Resampling.BICUBIC
+    )
     drawn = _crop(np.asarray(page, np.float32) / 255)
     scale = height_px / drawn.shape[0]
     wide = max(1, round(drawn.shape[1] * scale))
@@ -141,9 +144,7 @@ def _smooth(points: NDArray[np.float64]) -> NDArray[np.float64]:
     t = np.linspace(0, 1, _STEPS)[:, None]
     pieces = []
     for a, b, c, d in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):
-        pieces.append(
-            0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
-        )
+        pieces.append(0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3))
     return np.concatenate(pieces)
 
 

@@ -39,7 +39,7 @@ LEFT_COLUMN, RIGHT_COLUMN = 66 * mm, 97 * mm
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A place on a page where ink goes that is not printed. Millimetre-free: PDF points, origin top left."""
+    """A place on a page where ink goes that is not printed, in PDF points, origin top left."""
 
     kind: str
     page: int
@@ -99,7 +99,9 @@ def _page(name: str, pagesize: tuple[float, float]) -> PageTemplate:
     width, height = pagesize
     side = MARGINS["left"] if name == "portrait" else 13 * mm
     right = MARGINS["right"] if name == "portrait" else 13 * mm
-    frame = Frame(side, MARGINS["bottom"], width - side - right, height - MARGINS["top"] - MARGINS["bottom"], 0, 0, 0, 0)
+    frame = Frame(
+        side, MARGINS["bottom"], width - side - right, height - MARGINS["top"] - MARGINS["bottom"], 0, 0, 0, 0
+    )
     return PageTemplate(name, [frame], onPage=_page_number, pagesize=pagesize)
 
 
@@ -121,13 +123,16 @@ def _story(letter: Letter, by_hand: frozenset[str], size: float, marks: _Marks) 
     story: list[Flowable] = [_Head(letter, by_hand, marks), Spacer(0, 10)]
     centred = _style("centred", size, alignment=TA_CENTER)
     if letter.type_name:
-        story += [Paragraph(f"<b>{letter.type_name}</b>", _style("type", size + 0.5, alignment=TA_CENTER, spaceBefore=4))]
+        story += [
+            Paragraph(f"<b>{letter.type_name}</b>", _style("type", size + 0.5, alignment=TA_CENTER, spaceBefore=4))
+        ]
         subject = ParagraphStyle("title", centred, leftIndent=12 * mm, rightIndent=12 * mm)
         story += [Paragraph(f"<b>{escape(letter.subject)}</b>", subject), _Rule(50 * mm), Spacer(0, 8)]
     story += [Paragraph(f"<b>{line}</b>", centred) for line in letter.authority]
     story += _addressees(letter.recipients, size)
-    story += _body(letter.body, size)
-    story += [Spacer(0, 8), KeepTogether([_Tail(letter, marks)])]
+    body = _body(letter.body, size)
+    # A signature never stands alone on a page: the last paragraph goes with it.
+    story += [*body[:-1], KeepTogether([body[-1], Spacer(0, 8), _Tail(letter, marks)])]
     return story + (_annex(letter, size) if letter.annex else [])
 
 
@@ -136,7 +141,10 @@ def _addressees(recipients: tuple[str, ...], size: float) -> list[Flowable]:
         return []
     left = _style("to", size, leftIndent=24 * mm)
     if len(recipients) == 1:
-        return [Paragraph(f"Kính gửi: {escape(recipients[0])}.", _style("to1", size, alignment=TA_CENTER)), Spacer(0, 8)]
+        return [
+            Paragraph(f"Kính gửi: {escape(recipients[0])}.", _style("to1", size, alignment=TA_CENTER)),
+            Spacer(0, 8),
+        ]
     ends = [";"] * (len(recipients) - 1) + ["."]
     items = _style("item", size, leftIndent=40 * mm, firstLineIndent=-2.6 * mm, alignment=TA_LEFT)
     lines = [Paragraph(f"- {escape(r)}{end}", items) for r, end in zip(recipients, ends, strict=True)]
@@ -148,7 +156,9 @@ def _body(body: str, size: float) -> list[Flowable]:
     flow: list[Flowable] = []
     for line in paragraphs(body):
         if line.startswith("# "):
-            flow.append(Paragraph(f"<b>{escape(line[2:])}</b>", _style("heading", size, alignment=TA_CENTER, spaceBefore=6)))
+            flow.append(
+                Paragraph(f"<b>{escape(line[2:])}</b>", _style("heading", size, alignment=TA_CENTER, spaceBefore=6))
+            )
         elif line.startswith("^ "):
             flow.append(Paragraph(f"<i>{_marked_up(line[2:])}</i>", justified))
         else:
@@ -200,7 +210,8 @@ class _Head(Flowable):  # type: ignore[misc]
         self.names = len(self.letter.parent) + len(self.letter.issuer)
         self.about_height = self.about.wrap(LEFT_COLUMN - 6 * mm, height)[1] if self.about else 0
         self.line_y = 15 * max(self.names, 2) + 19
-        return width, self.line_y + 8 + self.about_height + 10
+        self.height = self.line_y + 8 + self.about_height + 10
+        return width, self.height
 
     def draw(self) -> None:
         c, top = self.canv, self.height
@@ -220,11 +231,13 @@ class _Head(Flowable):  # type: ignore[misc]
         self._date(right, top - self.line_y - 8)
         if self.about:
             self.about.drawOn(c, left - LEFT_COLUMN / 2 + 3 * mm, top - self.line_y - 14 - self.about_height)
-        self.marks.add(c, "under_subject", left - 25 * mm, top - self.line_y - self.about_height - 30 * mm, 50 * mm, 25 * mm)
+        self.marks.add(
+            c, "under_subject", left - 25 * mm, top - self.line_y - self.about_height - 30 * mm, 50 * mm, 25 * mm
+        )
 
     def _centred(self, x: float, y: float, text: str, font: str, size: float) -> None:
         width = pdfmetrics.stringWidth(text, font, size)
-        widest = LEFT_COLUMN + 6 * mm if x < self.width / 2 else RIGHT_COLUMN + 2 * mm
+        widest = LEFT_COLUMN if x < self.width / 2 else RIGHT_COLUMN + 2 * mm
         self.canv.setFont(font, min(size, size * widest / width))
         self.canv.drawCentredString(x, y, text)
 
@@ -273,7 +286,8 @@ class _Tail(Flowable):  # type: ignore[misc]
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         self.width = width
         self.heights = [p.wrap(72 * mm, height)[1] for p in self.left]
-        return width, max(sum(self.heights), 17 * len(self.letter.titles) + 36 * mm)
+        self.height = max(sum(self.heights), 17 * len(self.letter.titles) + 36 * mm)
+        return width, self.height
 
     def draw(self) -> None:
         y = self.height
@@ -281,9 +295,11 @@ class _Tail(Flowable):  # type: ignore[misc]
             y -= height
             paragraph.drawOn(self.canv, 0, y)
         centre, y = self.width - 42 * mm, self.height - 12
-        self.canv.setFont("Serif-Bold", 13.5)
         for title in self.letter.titles:
+            width = pdfmetrics.stringWidth(title, "Serif-Bold", 13.5)
+            self.canv.setFont("Serif-Bold", min(13.5, 13.5 * 86 * mm / width))
             self.canv.drawCentredString(centre, y, title)
             y -= 17
         self.marks.add(self.canv, "signature", centre - 26 * mm, y - 20 * mm, 52 * mm, 22 * mm)
+        self.canv.setFont("Serif-Bold", 13.5)
         self.canv.drawCentredString(centre, y - 26 * mm, self.letter.signer)
