@@ -8,26 +8,26 @@ on the order of arrival. A wrong link costs more than a missing one: whatever is
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
 
-from rapidfuzz import fuzz
-
-from extractors.vi.text import fold
+from extractors.vi.text import fold, normalise
 from pipeline.bodies import fits, is_local, may_fit
 
 T = TypeVar("T", date, str)
 
 # An undated mention means a recent document: offices cite older ones with their date. Own reading of how the sample
-# letters cite (every undated one is at most some months older); beyond it a person decides.
+# letters cite; beyond it a person decides.
 UNDATED_WINDOW = timedelta(days=400)
-# Token-set similarity of two titles, 0-100. Below it they speak of different things; measured on the sample letters,
-# where a cited title and the subject of its document never fall under 60.
-TITLES_DIFFER = 40.0
+# Titles speak of different things if the shorter shares less than this of its words with the longer, and has at least
+# so many words to judge by. First choices, not measured: a title cut short or half misread still passes easily.
+TITLES_SHARE = 0.25
 TITLE_WORDS = 4
+_FILLERS = frozenset(["ve", "viec", "va", "cac", "cua", "cho", "tai", "trong", "theo", "tren", "nam", "ban", "hanh"])
 # A citation that was read less surely than this is not linked without a date to confirm it.
 SURE_READING = 0.6
 
@@ -210,9 +210,13 @@ def _same_time(mention: Reference, issued_on: date | None, year: int | None) -> 
 
 
 def _titles_differ(one: str | None, other: str | None) -> bool:
-    if not one or not other or min(len(one.split()), len(other.split())) < TITLE_WORDS:
-        return False
-    return fuzz.token_set_ratio(fold(one), fold(other)) < TITLES_DIFFER
+    words, others = _title_words(one), _title_words(other)
+    fewer = min(len(words), len(others))
+    return fewer >= TITLE_WORDS and len(words & others) < TITLES_SHARE * fewer
+
+
+def _title_words(title: str | None) -> set[str]:
+    return set(re.findall(r"\w+", fold(normalise(title or "")))) - _FILLERS
 
 
 def _near(mention: Reference, decision: Decision) -> bool:
