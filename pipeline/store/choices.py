@@ -1,0 +1,142 @@
+"""What persons said about citations, put in force again after every reading and every linking.
+
+A choice is kept under the citation's number and date as the program reads them, not under its place in the letter,
+which another reading may change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from models.errors import ConfigError
+from models.identifiers import DocumentNumber
+from models.tables import CitationRow, DecisionRow, LetterRow, MentionRow
+from pipeline.link import Resolution, Verdict
+from pipeline.store.desk_tables import ChoiceRow
+from pipeline.store.rows import number_key, number_year
+from pipeline.store.stale import mark_stale
+
+Snapshot = dict[str, Any]
+
+
+def identity(row: CitationRow) -> str:
+    """What a choice about this citation is kept under.
+
+    Raises:
+        ConfigError: if it has neither a number nor a title.
+    """
+    if row.link_key is None:
+        raise ConfigError("a citation without number and title cannot be told from others: nothing was changed")
+    return f"{row.link_key}|{row.issued_on or ''}"
+
+
+def keep(session: Session, row: CitationRow, kind: str, *, who: str, now: datetime, **said: str | None) -> None:
+    """Remember a choice; `said` is its decision_id or number."""
+    choice = ChoiceRow(letter_id=row.letter_id, citation=identity(row), link_key=row.link_key, kind=kind, who=who)
+    choice.at, choice.decision_id, choice.number = now, said.get("decision_id"), said.get("number")
+    session.merge(choice)
+    mark_stale(session, [row.link_key])
+
+
+def snapshot(session: Session, row: CitationRow) -> Snapshot:
+    """All that brings a citation back, and the choice in force about it."""
+    columns = {c.name: getattr(row, c.name) for c in CitationRow.__table__.columns}
+    mentions = select(MentionRow).where(MentionRow.letter_id == row.letter_id, MentionRow.citation == row.ordinal)
+    found = [{c.name: getattr(m, c.name) for c in MentionRow.__table__.columns} for m in session.scalars(mentions)]
+    columns["issued_on"] = row.issued_on.isoformat() if row.issued_on else None
+    old = session.get(ChoiceRow, (row.letter_id, identity(row)))
+    choice = {name: getattr(old, name) for name in ("kind", "decision_id", "number", "who")} if old else None
+    return {"citation": columns, "mentions": found, "identity": identity(row), "choice": choice}
+
+
+def bring_back(session: Session, before: Snapshot, now: datetime) -> None:
+    """Undo a choice: the citation as it was, and the choice that was in force before."""
+    columns = dict(before["citation"])
+    letter_id, link_key = columns["letter_id"], columns["link_key"]
+    session.execute(
+        delete(ChoiceRow).where(ChoiceRow.letter_id == letter_id, ChoiceRow.citation == before["identity"])
+    )
+    if before["choice"]:
+        session.add(
+            ChoiceRow(letter_id=letter_id, citation=before["identity"], link_key=link_key, at=now, **before["choice"])
+        )
+    row = session.get(CitationRow, (letter_id, columns["ordinal"]))
+    keys = [link_key, row.link_key if row else None]
+    if row is None and session.get(LetterRow, letter_id) is not None:
+        columns["issued_on"] = datetime.fromisoformat(columns["issued_on"]).date() if columns["issued_on"] else None
+        columns |= {"status": "open", "decision_id": None, "candidates": []}
+        session.execute(insert(CitationRow), [columns])
+        if before["mentions"]:
+            session.execute(insert(MentionRow), before["mentions"])
+    elif row is not None:
+        row.number, row.link_key, row.number_year = columns["number"], link_key, columns["number_year"]
+        row.record = columns["record"]
+    mark_stale(session, keys)
+
+
+def renumber(row: CitationRow, number: str) -> str | None:
+    """Give a citation another number; its new link key."""
+    parsed = DocumentNumber.parse(number)
+    row.number, row.link_key, row.number_year = number, number_key(number), number_year(number)
+    row.record = {**row.record, "serial": parsed.serial, "symbol": parsed.symbol}
+    return row.link_key
+
+
+def enforce(session: Session, keys: Sequence[str]) -> None:
+    """Before links are decided: take out what is no citation, and read numbers as persons corrected them."""
+    query = select(ChoiceRow).where(ChoiceRow.link_key.in_(keys), ChoiceRow.kind != "link")
+    for choice in session.scalars(query):
+        same = (CitationRow.letter_id == choice.letter_id, CitationRow.link_key == choice.link_key)
+        for row in session.scalars(select(CitationRow).where(*same)).all():
+            if identity(row) != choice.citation:
+                continue
+            if choice.kind == "reject":
+                session.execute(
+                    delete(CitationRow).where(*same, CitationRow.ordinal == row.ordinal),
+                    execution_options={"synchronize_session": "fetch"},
+                )
+            elif choice.number:
+                mark_stale(session, [renumber(row, choice.number)])
+    session.flush()
+
+
+def prefer(session: Session, keys: Sequence[str], resolutions: Sequence[Resolution]) -> list[Resolution]:
+    """After links are decided: a person's choice instead of the program's, as long as the document is known."""
+    chosen = _links(session, keys)
+    if not chosen:
+        return list(resolutions)
+    return [_with(chosen, resolution) for resolution in resolutions]
+
+
+def _links(session: Session, keys: Sequence[str]) -> dict[tuple[str, int], str]:
+    query = select(CitationRow, ChoiceRow.decision_id, ChoiceRow.citation)
+    query = query.join(ChoiceRow, ChoiceRow.letter_id == CitationRow.letter_id)
+    query = query.where(ChoiceRow.kind == "link", ChoiceRow.link_key.in_(keys))
+    query = query.where(CitationRow.link_key == ChoiceRow.link_key)
+    return {
+        (row.letter_id, row.ordinal): decision
+        for row, decision, said in session.execute(query)
+        if decision and identity(row) == said
+    }
+
+
+def _with(chosen: Mapping[tuple[str, int], str], resolution: Resolution) -> Resolution:
+    known = {decision.id: bool(decision.letters) for decision in resolution.decisions}
+    verdicts = dict(resolution.verdicts)
+    for place in verdicts.keys() & chosen.keys():
+        target = chosen[place]
+        if target in known:
+            verdicts[place] = Verdict("linked" if known[target] else "open", target)
+    return replace(resolution, verdicts=verdicts)
+
+
+def decisions_like(session: Session, row: CitationRow) -> tuple[str, ...]:
+    """Ids of the documents that a person may choose for a citation: those with its number."""
+    query = select(DecisionRow.id).where(DecisionRow.link_key == row.link_key).order_by(DecisionRow.id)
+    return tuple(session.scalars(query))
