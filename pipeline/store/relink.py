@@ -36,9 +36,9 @@ def relink_stale(session: Session) -> int:
     keys = list(session.scalars(select(StaleRow.link_key).order_by(StaleRow.link_key).limit(BATCH)))
     if not keys:
         return 0
-    choices.enforce(session, keys)
     # First, not last: see `mark_stale`.
     session.execute(delete(StaleRow).where(StaleRow.link_key.in_(keys)))
+    choices.enforce(session, keys)
     held, references = _held(session, keys), _references(session, keys)
     resolutions = choices.prefer(session, keys, [resolve(key, held[key], references[key]) for key in keys])
     _apply(session, keys, resolutions)
