@@ -1,0 +1,161 @@
+"""The store as one reader may see it: the one place where letters with a secrecy mark are kept back.
+
+Every session that a `View` opens adds the same conditions to every question, whoever asks it, so a new page or
+export cannot forget them. Without clearance a secret letter is not there: neither it nor what only it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, event, func, or_, select
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm.attributes import set_committed_value
+
+from models.tables import Base, CitationRow, DecisionRow, LetterRow, OutcomeRow, SourceRow
+from pipeline.store import graph
+from pipeline.store.browse import Browse
+from pipeline.store.desk_tables import AuditRow
+from pipeline.store.review import Desk
+from pipeline.store.store import Store
+
+_LETTERS = LetterRow.__table__.c
+_CITATIONS = CitationRow.__table__.c
+# Session.info: columns of decisions that only a secret letter describes, and the documents that secret letters are.
+_MASKS, _CLOSED = "masked_decisions", "closed_decisions"
+_MASKED = ("number", "issuer", "issued_on", "doc_type", "title")
+
+
+def _hidden(column: Any) -> Select[Any]:
+    """`column` of every letter that is kept back: secret ones, other letters in their files, other scans of them."""
+    marked = _LETTERS.secrecy.is_not(None)
+    files = select(_LETTERS.source_sha256).where(marked)
+    documents = select(_LETTERS.decision_id).where(marked, _LETTERS.decision_id.is_not(None))
+    return select(column).where(or_(_LETTERS.source_sha256.in_(files), _LETTERS.decision_id.in_(documents)))
+
+
+class View(Store):
+    """The store behind a clearance; answers every question of `Store`.
+
+    Attributes:
+        browse: Lists, facets and figures for the screens.
+        desk: Review.
+    """
+
+    def __init__(self, base: Store, *, cleared: bool) -> None:
+        super().__init__(base._engine)
+        self._base = base
+        self._cleared = cleared
+        self.browse = Browse(self._reads)
+        self.desk = Desk(self._writes, self._reads, base.relink)
+
+    @contextmanager
+    def _reads(self) -> Iterator[Session]:
+        with super()._reads() as session:
+            if not self._cleared:
+                _restrict(session)
+            yield session
+
+    @contextmanager
+    def _writes(self) -> Iterator[Session]:
+        with super()._writes() as session:
+            if not self._cleared:
+                _restrict(session)
+            yield session
+
+    def relink(self) -> int:
+        """Decide links with all letters in view: what a person may see decides nothing."""
+        return self._base.relink()
+
+    def wanted(self, limit: int = 50) -> tuple[graph.Wanted, ...]:
+        """Documents that are cited but not held, as far as this reader may know."""
+        return self.browse.wanted(limit=limit)
+
+    def counts(self) -> dict[str, int]:
+        """The figures of `Store.counts` without what is kept back."""
+        with self._reads() as session:
+            figures = graph.counts(session)
+            closed = session.info.get(_CLOSED)
+            if closed:
+                linked = select(func.count()).select_from(CitationRow).where(CitationRow.status == "linked")
+                moved = session.scalar(linked.where(CitationRow.decision_id.in_(closed))) or 0
+                seen = session.scalar(select(func.count()).where(DecisionRow.held, DecisionRow.id.in_(closed))) or 0
+                figures["citations_linked"] -= moved
+                figures["citations_open"] += moved
+                figures["decisions_held"] -= seen
+                figures["decisions_wanted"] += seen
+            return figures
+
+
+def closed_decisions(session: Session) -> frozenset[str]:
+    """Documents that this session must take for not held."""
+    closed: frozenset[str] = session.info.get(_CLOSED, frozenset())
+    return closed
+
+
+def _restrict(session: Session) -> None:
+    hidden = session.execute(_hidden(_LETTERS.id).add_columns(_LETTERS.decision_id)).all()
+    if not hidden:
+        return
+    closed = frozenset(home for _, home in hidden if home)
+    cited = _cited(session, _CITATIONS.letter_id.in_(_hidden(_LETTERS.id)))
+    touched = closed | set(cited)
+    open_homes = select(_LETTERS.decision_id).where(_LETTERS.id.not_in(_hidden(_LETTERS.id)))
+    at_home = set(session.scalars(open_homes.where(_LETTERS.decision_id.in_(touched))))
+    outside = _CITATIONS.letter_id.not_in(_hidden(_LETTERS.id)) & _CITATIONS.decision_id.in_(touched - at_home)
+    masks = _cited(session, outside)
+    session.info[_CLOSED] = closed
+    session.info[_MASKS] = masks
+    options = list(_criteria(touched - at_home - set(masks)))
+
+    @event.listens_for(session, "do_orm_execute")
+    def narrow(state: ORMExecuteState) -> None:
+        if state.is_select:
+            state.statement = state.statement.options(*options)
+
+
+def _cited(session: Session, condition: ColumnElement[bool]) -> dict[str, dict[str, Any]]:
+    """What the first citation among `condition` says of each document."""
+    said = [_CITATIONS[name] for name in _MASKED]
+    query = select(_CITATIONS.decision_id, *said).where(condition, _CITATIONS.decision_id.is_not(None))
+    found: dict[str, dict[str, Any]] = {}
+    for identity, *values in session.execute(query.order_by(_CITATIONS.letter_id, _CITATIONS.ordinal)):
+        found.setdefault(identity, {**dict(zip(_MASKED, values, strict=True)), "held": False})
+    return found
+
+
+def _criteria(unseen: Iterable[str]) -> Iterator[Any]:
+    hidden = _hidden(_LETTERS.id)
+    yield with_loader_criteria(LetterRow, LetterRow.id.not_in(hidden))
+    yield with_loader_criteria(DecisionRow, DecisionRow.id.not_in(sorted(unseen)))
+    files = _hidden(_LETTERS.source_sha256)
+    open_file = SourceRow.sha256.not_in(files) & (func.coalesce(SourceRow.reason, "") != "secret_document")
+    yield with_loader_criteria(SourceRow, open_file)
+    open_outcome = func.coalesce(OutcomeRow.sha256, "").not_in(files)
+    yield with_loader_criteria(
+        OutcomeRow, open_outcome & (func.coalesce(OutcomeRow.reason, "") != "secret_document")
+    )
+    for mapper in Base.registry.mappers:
+        column = getattr(mapper.class_, "letter_id", None)
+        if column is not None and mapper.class_ is not AuditRow:
+            yield with_loader_criteria(mapper.class_, column.not_in(hidden))
+    yield with_loader_criteria(AuditRow, func.coalesce(AuditRow.letter_id, "").not_in(hidden))
+
+
+@event.listens_for(DecisionRow, "load")
+def _mask_decision(row: DecisionRow, context: Any) -> None:
+    for name, value in context.session.info.get(_MASKS, {}).get(row.id, {}).items():
+        set_committed_value(row, name, value)
+
+
+@event.listens_for(CitationRow, "load")
+def _mask_citation(row: CitationRow, context: Any) -> None:
+    closed = closed_decisions(context.session)
+    if not closed:
+        return
+    if row.decision_id in closed and row.status == "linked":
+        set_committed_value(row, "status", "open")
+    if closed & set(row.candidates):
+        set_committed_value(row, "candidates", [key for key in row.candidates if key not in closed])
