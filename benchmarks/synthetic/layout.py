@@ -286,7 +286,7 @@ class _Tail(Flowable):  # type: ignore[misc]
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         self.width = width
         self.heights = [p.wrap(72 * mm, height)[1] for p in self.left]
-        self.height = max(sum(self.heights), 17 * len(self.letter.titles) + 36 * mm)
+        self.height = max(sum(self.heights), 17 * len(self.letter.titles) + 38 * mm)
         return width, self.height
 
     def draw(self) -> None:
@@ -300,6 +300,6 @@ class _Tail(Flowable):  # type: ignore[misc]
             self.canv.setFont("Serif-Bold", min(13.5, 13.5 * 86 * mm / width))
             self.canv.drawCentredString(centre, y, title)
             y -= 17
-        self.marks.add(self.canv, "signature", centre - 26 * mm, y - 20 * mm, 52 * mm, 22 * mm)
+        self.marks.add(self.canv, "signature", centre - 26 * mm, y - 23 * mm, 52 * mm, 22 * mm)
         self.canv.setFont("Serif-Bold", 13.5)
-        self.canv.drawCentredString(centre, y - 26 * mm, self.letter.signer)
+        self.canv.drawCentredString(centre, y - 30 * mm, self.letter.signer)
