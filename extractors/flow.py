@@ -26,7 +26,7 @@ _BARE = {
     for span in ((0xC0, 0x250), (0x1E00, 0x1F00))
     for code in range(*span)
     if (bare := _bare_char(code)) != chr(code)
-}
+} | {ord("Ð"): "D", ord("ð"): "d"}
 
 
 def unmarked(text: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from extractors.vi.authority_list import alias_codes, issuers
 from extractors.vi.text import fold, normalise
@@ -53,6 +54,8 @@ def repair_symbol(symbol: str) -> Repair:
         return _repair_party(symbol, head, tail)
     parts = compact.split("-")
     kind = _type(parts[0])
+    if kind is None and len(parts) > 1 and parts[0] not in known_codes() and parts[1] in known_codes():
+        kind = _near_type(parts[0])
     if kind is None and len(parts) <= 2 and (split := _lost_dash(parts[0])):
         kind, parts = split[0], [split[0], split[1], *parts[1:]]
     if kind is not None and len(parts) > 1 and parts[0] not in issuers():
@@ -79,7 +82,15 @@ def _repair_party(symbol: str, head: str, tail: str) -> Repair:
 
 
 def _type(part: str) -> str | None:
-    return part if part in TYPE_CODES else _type_skeletons().get(skeleton(part))
+    if part in TYPE_CODES:
+        return part
+    return _type_skeletons().get(skeleton(part)) or _type_skeletons().get(_runs(part) if len(part) == 3 else "")
+
+
+def _near_type(part: str) -> str | None:
+    """The only type of three letters or more that is one letter away ("TTIr"); asked only before a sure issuer."""
+    near = [kind for kind in TYPE_CODES if len(kind) >= 3 and OSA.distance(skeleton(part), skeleton(kind)) == 1]
+    return near[0] if len(part) >= 4 and len(near) == 1 else None
 
 
 def _lost_dash(part: str) -> tuple[str, str] | None:

@@ -1,0 +1,161 @@
+"""What the citing letter says of itself in its head: own number, body, place, year. Enough to read its citations."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+
+from extractors.citations.numbers import find_numbers
+from extractors.flow import unmarked
+from extractors.vi import provinces
+from extractors.vi.authorities import by_code, by_name, issuer_code
+from extractors.vi.symbols import TYPE_CODES, known_codes, repair_symbol
+from extractors.vi.text import fold
+from models.document import Document, Line
+from models.identifiers import DocumentNumber
+
+_HEAD_LINES = 16
+# On text without marks: "So:", "Sa:", "So20f…"; not "SO Y TE", which is Sở Y tế.
+_NUMBER_LINE = re.compile(r"\W{0,3}S\s?[oaq0]\s?(?:[:;.,]|[\d{(/lIf#|])")
+_SYMBOL = re.compile(
+    r"(?:/\s?(?P<symbol>[A-Z][A-Za-z&]{0,11}(?:\s?[-.]\s?[A-Z0-9][A-Za-z0-9&]{0,12}){0,4})"
+    r"|(?P<dashed>[A-Z][A-Za-z&]{1,11}(?:-[A-Z0-9][A-Za-z0-9&]{1,12}){1,4}))"
+)
+_PLACE_LINE = re.compile(r"(?P<place>[A-ZĐÀ-Ỹ][\w. -]{2,25}),\s*ng[aà]y", re.IGNORECASE)
+_MOTTO = re.compile(r"cong h[oò]a xa hoi|doc lap|dang cong san")
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """The citing letter.
+
+    Attributes:
+        number: Own number as read; its serial may be wrong or "" where it is handwritten. None if there is no line.
+        code: Issuer's code in the own symbol, also of a body that no list knows ("ĐHTĐ"); None if not seen.
+        issuer: Own body in sentence case; None if the letterhead does not tell.
+        province: Name of the province the letter comes from; None for a central body.
+        is_below: Whether the letter comes from a district, commune or school: "UBND" may then mean two bodies.
+    """
+
+    number: DocumentNumber | None = None
+    code: str | None = None
+    issuer: str | None = None
+    province: str | None = None
+    is_below: bool = False
+
+
+def read(document: Document, text: str) -> Host:
+    """The head of the first page; `text` is the whole letter, to find its body's name in small letters."""
+    if not document.pages:
+        return Host()
+    lines = [line for line in document.pages[0].lines if sum(map(str.isalpha, line.text)) > 3][:_HEAD_LINES]
+    number, at = _own_number(lines)
+    if number is None:
+        witnesses = [r.text for r in document.readings if r.region == "number"]
+        number = next((n for text in witnesses if (n := _number_in(text))), None)
+    code = _own_code(number)
+    above = lines[: at if at is not None else 6]
+    province = _province(above, lines, code)
+    issuer = _issuer(above, code, province, text)
+    head = " ".join(fold(x.text) for x in above[:5] if not _MOTTO.search(fold(x.text)))
+    below = re.search(r"\b(?:huyen|quan|thi xa|xa|phuong|thi tran|truong)\b", head)
+    return Host(number, code, issuer, province, below is not None)
+
+
+def _own_number(lines: list[Line]) -> tuple[DocumentNumber | None, int | None]:
+    for i, line in enumerate(lines):
+        if _NUMBER_LINE.match(unmarked(line.text)) and (number := _number_in(line.text)):
+            return number, i
+    return None, None
+
+
+def _number_in(text: str) -> DocumentNumber | None:
+    plain = unmarked(text)
+    if found := next(find_numbers(text, plain), None):
+        return found.number
+    match = _SYMBOL.search(plain)
+    if match is None:
+        return None
+    span = match.span("symbol") if match["symbol"] else match.span("dashed")
+    symbol = re.sub(r"\s+", "", text[slice(*span)]).replace(".", "-")
+    return DocumentNumber("", repair_symbol(symbol).symbol)
+
+
+def _own_code(number: DocumentNumber | None) -> str | None:
+    if number is None:
+        return None
+    if code := issuer_code(number):
+        return code
+    return unlisted_code(number)
+
+
+def unlisted_code(number: DocumentNumber) -> str | None:
+    """The part of a symbol where an issuer's code stands: last after the type, first without one."""
+    if number.party:
+        return number.symbol.rpartition("/")[2]
+    parts = number.symbol.split("-")
+    if parts[0] in TYPE_CODES or (len(parts) > 1 and parts[0] not in known_codes() and parts[1] in known_codes()):
+        return "-".join(parts[1:]) or None
+    return parts[0]
+
+
+def _province(above: list[Line], lines: list[Line], code: str | None) -> str | None:
+    body = by_code(code) if code else None
+    central = body is not None and not body.is_local
+    head = fold(" ".join(line.text for line in above if not _MOTTO.search(fold(line.text))))
+    if (match := _named_place().search(head)) and (found := provinces.find(match["name"])):
+        return found.name
+    if central:
+        return None
+    for line in lines:
+        match = _PLACE_LINE.search(line.text)
+        if match and (found := provinces.find(match["place"].strip(" .,-"))):
+            return found.name
+    return None
+
+
+@cache
+def _named_place() -> re.Pattern[str]:
+    kind = r"\b(?:tinh|t[iỉĩ]nh|thanh pho|tp\.?)\s*"
+    return re.compile(rf"{kind}(?P<name>{provinces.pattern()})\b")
+
+
+def _issuer(above: list[Line], code: str | None, province: str | None, text: str) -> str | None:
+    if code and (body := by_code(code, province=province)) and (not body.is_local or body.place):
+        return body.name
+    own = [line.text for line in _left_column(above) if not _MOTTO.search(fold(line.text))]
+    for start in range(len(own)):
+        # The body itself stands lowest; its parents above it.
+        name = " ".join(own[start:])
+        if (body := by_name(name, province=province)) and (not body.is_local or body.place):
+            return body.name
+    return _cased(own, text)
+
+
+def _left_column(lines: list[Line]) -> list[Line]:
+    boxes = [line.bbox for line in lines if line.bbox]
+    if not boxes:
+        return lines
+    middle = (min(b.x0 for b in boxes) + max(b.x1 for b in boxes)) / 2
+    return [line for line in lines if line.bbox and line.bbox.x_mid < middle]
+
+
+def _cased(own: list[str], text: str) -> str | None:
+    """The letterhead's last lines as the body text writes them in small letters; None if it never names the body."""
+    folded = fold(text)
+    for start in range(len(own)):
+        key = fold(re.sub(r"\W+", " ", " ".join(own[start:]))).strip()
+        if len(key) < 8:
+            continue
+        pattern = r"\W+".join(map(re.escape, key.split()))
+        forms = Counter(
+            re.sub(r"\s+", " ", text[m.start() : m.end()])
+            for m in re.finditer(pattern, folded)
+            if sum(map(str.islower, text[m.start() : m.end()])) > len(key) / 3
+        )
+        if forms:
+            best = forms.most_common(1)[0][0]
+            return best[0].upper() + best[1:]
+    return None

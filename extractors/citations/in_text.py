@@ -1,0 +1,101 @@
+"""Citations: every other document that a letter names, once each, with all its mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from extractors import flow
+from extractors.citations import aliases, laws, mentions, own, relations, resolve
+from extractors.citations import host as heads
+from extractors.citations.mentions import Found
+from extractors.flow import Flow
+from extractors.registry import extractor
+from models.document import Candidate, Document, Evidence
+from models.letter import Citation, Mention
+
+EXAMPLES = {
+    "Thực hiện Quyết định số 153/QĐ-TTg ngày 30/01/2018 của Thủ tướng Chính phủ": ["153/QĐ-TTg 2018-01-30 implements"],
+    "Căn cứ Nghị quyết số 112/20250H15;": ["112/2025/QH15 None legal_basis"],
+    "các Quyết định số 12/QĐ-UBND, 13/QĐ-UBND ngày 05/3/2020": [
+        "12/QĐ-UBND 2020-03-05 references",
+        "13/QĐ-UBND 2020-03-05 references",
+    ],
+    "Kế hoạch vốn giai đoạn 2021-2025, QCVN 102:2016/BTTTT, hợp đồng số 12/HĐ-XD": [],
+}
+
+
+@extractor("citations", version=1)
+def find(document: Document) -> Iterator[Candidate]:
+    """Yield one candidate per cited document, in the order of first mention."""
+    text = flow.build(document)
+    host = heads.read(document, text.text)
+    found = [m for m in resolve.repaired(mentions.find(text, host), host) if not own.is_own(text, m, host)]
+    judged = relations.judge(text, found)
+    short = list(aliases.find(text, found))
+    for entry in resolve.entries(found, judged):
+        spans = [(m.start, m.end) for m in entry.mentions]
+        spans += [(start, end) for full, start, end in short if any(full is m for m in entry.mentions)]
+        yield _candidate(document, text, _citation(document, text, entry, host, sorted(set(spans))))
+    for law in laws.find(text, found):
+        yield _candidate(document, text, _law(document, text, law))
+
+
+def _citation(
+    document: Document, text: Flow, entry: resolve.Entry, host: heads.Host, spans: list[tuple[int, int]]
+) -> Citation:
+    issuer, origin = resolve.issuer(entry, host)
+    best = entry.mentions[0]
+    nouns = [m.noun for m in entry.mentions if m.noun]
+    named = any(m.has_noun for m in entry.mentions)
+    return Citation(
+        number=entry.number,
+        relation=relations.combined(entry.judged),
+        confidence=round(max(m.score for m in entry.mentions) * _certainty(document, text, best), 3),
+        mentions=tuple(_mention(document, text, start, end) for start, end in spans),
+        doc_type=nouns[0] if nouns else (None if named else aliases.symbol_type(best)),
+        issued_on=entry.issued_on,
+        issuer=issuer,
+        issuer_origin=origin,
+        title=next((m.title for m in entry.mentions if m.title), None),
+        pinpoints=tuple(dict.fromkeys(p for m in entry.mentions for p in m.pinpoints)),
+    )
+
+
+def _law(document: Document, text: Flow, law: laws.Law) -> Citation:
+    return Citation(
+        number=None,
+        relation=law.relation,
+        confidence=0.8,
+        mentions=tuple(_mention(document, text, start, end) for start, end in law.spans),
+        doc_type=law.doc_type,
+        issued_on=law.issued_on,
+        issuer="Quốc hội" if law.doc_type in ("L", "BL") else None,
+        issuer_origin="symbol" if law.doc_type in ("L", "BL") else None,
+        title=law.title,
+    )
+
+
+def _mention(document: Document, text: Flow, start: int, end: int) -> Mention:
+    where = text.evidence(start, end)
+    first = where[0]
+    return Mention(
+        text.text[start:end], first.page, flow.box(document, where), first.line, first.start, first.end
+    )
+
+
+def _certainty(document: Document, text: Flow, mention: Found) -> float:
+    """The reader's own confidence in the line that holds the number."""
+    where = text.evidence(mention.number_start, mention.end)
+    return min((document.line(item).confidence for item in where), default=1.0)
+
+
+def _candidate(document: Document, text: Flow, citation: Citation) -> Candidate:
+    where = tuple(_evidence(m, document) for m in citation.mentions)
+    return Candidate(
+        "citation", citation, citation.mentions[0].text, where, citation.confidence,
+        origin=document.page(where[0].page).text_origin, bbox=citation.mentions[0].bbox,
+    )  # fmt: skip
+
+
+def _evidence(mention: Mention, document: Document) -> Evidence:
+    return Evidence(mention.page, mention.line or 0, mention.start or 0, mention.end or 0)

@@ -1,0 +1,114 @@
+"""The body that a sentence names as the issuer of a cited document, as stated."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+
+from extractors.flow import unmarked
+from extractors.vi import provinces
+from extractors.vi.authorities import LOCAL_KINDS, by_name, full_name
+from extractors.vi.authority_list import alias_codes, all_authorities, issuers
+
+_HOLDER = (
+    r"(?:(?:dong chi|quyen|q\.)\s+)?(?:pho\s+)?(?:chu tich(?! nuoc)|bo truong|thu truong|giam doc|tong giam doc|hieu truong"
+    r"|cuc truong|vu truong|vien truong|truong ban|chanh van phong|tong cuc truong|thong doc|chanh thanh tra|bi thu"
+    r"|truong phong|chanh an|truong(?=\s+(?:ban|phong|cong an|chi cuc|doan|tieu ban)\b))\s+"
+)
+_HEADS = (
+    r"(?:bo|so|cuc|tong cuc|vu|vien|truong|hoc vien|dai hoc|ban|uy ban|hoi dong|hoi nghi|van phong|trung tam|cong ty"
+    r"|tong cong ty|tap doan|ngan hang|chi cuc|phong|cong an|dang uy|huyen uy|quan uy|thanh uy|tinh uy|thuong truc|hoi"
+    r"|lien doan|lien hiep|quy|benh vien|kho bac|toa an|doan|thanh tra|chi nhanh|chi bo|ubnd|hdnd|bch|bcd|ubmttq|bql|doi"
+    r"|lien doan|hiep hoi|bao hiem|co quan|to cong tac|to|ban thuong vu|ban chap hanh|ban can su|dang bo|trung uong)\b"
+)
+# Small letters only: "tai" ends a name, "Tai chinh" is part of one.
+_STOP = re.compile(
+    r"\s+(?:v[e8]|ban hanh|phe duyet|phe chuan|quy dinh|huong dan|sua doi|cong bo|v/v|thanh lap|kien toan|giao|bo sung"
+    r"|dieu chinh|trien khai|thuc hien|ngay|ky|tai|gui|de nghi|bao cao|trinh|de|cho|lien quan|doi voi|cong nhan|bai bo"
+    r"|thay the|duoc|da|se|trong|tren|theo|nhu|nay|hop|tiep tuc|uy quyen|yeu cau|(?<!Ban )chi dao|chap thuan|co(?! quan)|la"
+    r"|khi|thay|nham|bo tri|xin|ket luan|xac nhan|thong bao|va (?:cac|cong van|van ban|chi thi|y kien|thong)"
+    r"|va (?:Nghi|Quyet|Cong van|Van ban|Thong|Chi thi|Luat|To trinh|Ke hoach))\b(?=\s|[,;:.]|$)"
+    r"|[;:()\n“”\"\[\]]|\.(?!\s?[A-Z]\.)|,(?!\s[a-z]|\s(?:Chu nhiem|The thao|Chinh sach))"
+    r"|,\s(?:do|trong|de|nham|ve|theo|cac|tai|va)\b|\s[-–]\s"
+)
+_HEAD = re.compile(rf"(?:{_HOLDER})?{_HEADS}", re.IGNORECASE)
+_BELOW = r"(?:huyen|quan|thi xa|thi tran|xa|phuong|dac khu|thanh pho)"
+_LONGEST = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """An issuer as a sentence names it; `end` is the offset after its words."""
+
+    name: str
+    end: int
+    listed: bool
+
+
+def stated(text: str, plain: str, at: int, *, on: date | None = None, province: str | None = None) -> Stated | None:
+    """The body whose name begins at offset `at`; None if no body's name begins there."""
+    window = text[at : at + _LONGEST]
+    found = _stated(window, on, province)
+    return Stated(found[0], at + found[1], found[2]) if found else None
+
+
+@lru_cache(maxsize=8192)
+def _stated(window: str, on: date | None, province: str | None) -> tuple[str, int, bool] | None:
+    plain = unmarked(window)
+    if match := _listed().match(plain):
+        end = match.end("body")
+        name = by_name(window[match.start("body") : end], on, province)
+        if name is not None:
+            return name.name, end, True
+    stop = _STOP.search(plain, 3)
+    end = stop.start() if stop else len(plain)
+    if end == len(plain) == _LONGEST:
+        end = plain.rfind(" ", 0, 90)
+    words = window[:end].strip(" ,.-")
+    if len(words.split()) < 2:
+        return None
+    named = by_name(words, on, province)
+    if named is None and not _HEAD.match(plain):
+        return None
+    return (named.name if named else full_name(words)), end, named is not None
+
+
+def before(text: str, plain: str, start: int, end: int, *, province: str | None = None) -> Stated | None:
+    """The body named last in `text[start:end]`, its name reaching up to `end`; None if there is none."""
+    last = None
+    for match in _any_head().finditer(plain, start, end):
+        found = stated(text[:end], plain, match.start(), province=province)
+        if found and found.end >= end - 2:
+            last = last if last and last.listed and last.end >= found.end else found
+    return last
+
+
+@cache
+def _listed() -> re.Pattern[str]:
+    """Every listed name and alias with its place, from the start of the text."""
+    central: set[str] = set()
+    local: set[str] = set()
+    for row in all_authorities():
+        if row.code in issuers() and row.kind not in ("unit", "generic_unit"):
+            (local if row.kind in LOCAL_KINDS else central).add(row.name)
+    central |= set(alias_codes("name"))
+    local |= {"UBND", "HĐND", "Văn phòng UBND", "Văn phòng HĐND", "Thành ủy", "Tỉnh uỷ"}
+    place = (
+        rf"(?:\s+(?:tinh|thanh pho|tp\.?)\s*(?:{provinces.pattern()})|\s+(?:{provinces.pattern()})"
+        rf"|\s+(?-i:{_BELOW}(?:\s[A-Z0-9][a-zA-Z0-9]*){{1,4}})(?:,?\s+(?:tinh|thanh pho|tp\.?)\s*(?:{provinces.pattern()}))?"
+        r"|\s+(?:tinh|thanh pho))\b"
+    )
+    body = rf"(?:(?:{_names(local)})(?:{place})?|(?:{_names(central)})\b)"
+    return re.compile(rf"(?P<body>(?:{_HOLDER})?{body})(?![a-zA-Z])", re.IGNORECASE)
+
+
+def _names(names: set[str]) -> str:
+    ordered = sorted({unmarked(name) for name in names}, key=lambda name: (-len(name), name))
+    return "|".join(r"\s*".join(re.escape(part) for part in name.split(" ")).replace(r",\s*", r",?\s*") for name in ordered)
+
+
+@cache
+def _any_head() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_HOLDER})?(?:{_HEADS}|chinh phu|thu tuong|quoc hoi)", re.IGNORECASE)

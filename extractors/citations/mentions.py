@@ -1,0 +1,219 @@
+"""Every mention of another document in the running text: number, noun, date, issuer, pinpoint and title as stated."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from extractors.citations import dates, issuers, nouns
+from extractors.citations.host import Host
+from extractors.citations.numbers import FoundNumber, find_numbers
+from extractors.flow import Flow
+from extractors.vi.authorities import issuer_code
+from models.identifiers import DocumentNumber
+from models.letter import Pinpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One mention; offsets are those of the flow.
+
+    Attributes:
+        number: None for a law cited by its name.
+        start: Of the noun, or of the number where it has none.
+        number_start: Of the serial.
+        end: After the date, or the number where no date follows.
+        after: After date and issuer: where the title begins.
+        noun: Code of the noun; None if there is none or a generic one.
+        has_noun: Whether any noun stands before the number.
+        issuer: As stated.
+    """
+
+    number: DocumentNumber | None
+    start: int
+    number_start: int
+    end: int
+    after: int
+    score: float
+    noun: str | None = None
+    has_noun: bool = False
+    issued_on: date | None = None
+    issuer: str | None = None
+    listed: bool = False
+    title: str | None = None
+    pinpoints: tuple[Pinpoint, ...] = ()
+
+
+_OF = re.compile(r"[\s,]{0,2}\b[ck]ua\s+", re.IGNORECASE)
+_TITLE = re.compile(
+    r"[\s,]{0,2}(?=(?:v[e8]|ban hanh|phe duyet|quy dinh|huong dan|sua doi|cong bo|thanh lap|kien toan|dieu chinh|giao"
+    r"|trien khai|thuc hien|bai bo|thay the|to chuc|cong nhan|phe chuan|kem theo|uy quyen|tiep tuc|bo sung|thong bao)\b)",
+    re.IGNORECASE,
+)
+_TITLE_END = re.compile(r"[;\n(]|\.(?=\s|$)|,\s(?=(?:Nghi|Quyet|Thong|Cong van|Chi thi|Ke hoach|Luat|To trinh)\b)|,\s+[A-Z]")
+_POINT = re.compile(
+    r"(?:\bdiem\s+(?P<point>[a-z]{1,2})\b[\s,]*)?(?:\bkhoan\s+(?P<clause>\d{1,2}[a-z]?)\b[\s,]*)?"
+    r"\bdieu\s+(?P<article>\d{1,3}[a-z]?)\b(?:[^.;\n]{0,40}?)(?:\bcua\s+)?$",
+    re.IGNORECASE,
+)
+_SERIALS = re.compile(r"[Ss][o0]\s+(?P<list>(?:\d{1,5}[a-z]?\s*(?:,|;|va|den(?:\s+s[o0])?)\s*)+)$")
+_JOINED = re.compile(rf"\s+va\s+(?:{nouns.NOUN})\s+(?:s[o0]\s*[:.]?\s*)?", re.IGNORECASE)
+_ELIDED = re.compile(r"[\s,;]*(?:(?:va|,|;)\s*)*(?:s[o0]\s*[:.]?\s*)?", re.IGNORECASE)
+_ISSUED_BEFORE = re.compile(
+    r"[\s,]+(?:da\s+|vua\s+)?(?:ky\s+)?(?:ban hanh|co|ky|gui|trinh|phat hanh|nhan duoc|thong qua)(?:\s+(?:cac|ban hanh))?\s*$",
+    re.IGNORECASE,
+)
+_AT = re.compile(r"\s+(?:tai|t[a]i cac)\s*(?:cac\s*)?$", re.IGNORECASE)
+
+
+def find(flow: Flow, host: Host) -> list[Found]:
+    """Numbered mentions in the order of the text, lists expanded and shared dates and issuers handed on."""
+    found: list[Found] = []
+    floor = 0
+    for hit in find_numbers(flow.text, flow.plain):
+        mention = _read(flow, hit, max(floor, flow.paragraph(hit.start)[0]), host)
+        found += _serial_list(flow, mention)
+        found.append(mention)
+        floor = hit.end
+    return _hand_on(flow, found)
+
+
+def _read(flow: Flow, hit: FoundNumber, floor: int, host: Host) -> Found:
+    noun = nouns.before(flow.plain, hit.start, floor)
+    start = noun.start if noun else hit.start
+    mention = Found(
+        hit.number, start, hit.start, hit.end, hit.end, hit.score, noun.code if noun else None, noun is not None
+    )
+    mention = _date_and_issuer(flow, mention, host)
+    if mention.issuer is None and noun and noun.of:
+        mention = _named_between(flow, mention, noun.of, host)
+    if mention.issuer is None or mention.issued_on is None:
+        mention = _issued_before(flow, mention, floor, host)
+    return dataclasses.replace(mention, title=_title(flow, mention), pinpoints=_pinpoints(flow, mention, floor))
+
+
+def _date_and_issuer(flow: Flow, mention: Found, host: Host) -> Found:
+    """What follows the number: date, then issuer; or issuer, then date."""
+    at = mention.after
+    for _ in range(2):
+        if mention.issued_on is None and (match := dates.AFTER.match(flow.plain, at)):
+            if day := dates.read(match):
+                at = match.end()
+                mention = dataclasses.replace(mention, issued_on=day, end=at, after=at)
+                continue
+        if mention.issuer is None and (of := _OF.match(flow.plain, at)):
+            said = issuers.stated(flow.text, flow.plain, of.end(), on=mention.issued_on, province=host.province)
+            if said:
+                bracket = re.compile(r"\s?\([^()\n]{1,20}\)").match(flow.plain, said.end)
+                at = bracket.end() if bracket else said.end
+                mention = dataclasses.replace(mention, issuer=said.name, listed=said.listed, after=at)
+    return mention
+
+
+def _named_between(flow: Flow, mention: Found, span: tuple[int, int], host: Host) -> Found:
+    """"Nghị quyết của Chính phủ số …", "các Nghị định của Chính phủ: số …": the issuer; "Luật Đầu tư công số": the title."""
+    of = _OF.match(flow.plain, span[0])
+    if of is None:
+        words = re.sub(r"\W+s\S{1,3}\W*$", "", flow.text[span[0] : span[1]]).strip(" ,:")
+        return dataclasses.replace(mention, title=words or None)
+    said = issuers.stated(flow.text, flow.plain, of.end(), on=mention.issued_on, province=host.province)
+    return dataclasses.replace(mention, issuer=said.name, listed=said.listed) if said else mention
+
+
+def _issued_before(flow: Flow, mention: Found, floor: int, host: Host) -> Found:
+    """"ngày 7/3/2019, Chính phủ ban hành Nghị quyết số …", "đề nghị của Sở X tại Tờ trình số …"."""
+    begin = max(mention.start - 160, floor)
+    verb = _ISSUED_BEFORE.search(flow.plain, begin, mention.start) or _AT.search(flow.plain, begin, mention.start)
+    if verb is None:
+        return mention
+    body = issuers.before(flow.text, flow.plain, begin, verb.start(), province=host.province)
+    if body is None:
+        return mention
+    if mention.issuer is None:
+        mention = dataclasses.replace(mention, issuer=body.name, listed=body.listed)
+    if mention.issued_on is None:
+        days = [m for m in dates.BEFORE.finditer(flow.plain, begin, verb.start()) if verb.start() - m.end() < 90]
+        if days and (day := dates.read(days[-1])) and "ban hanh" in verb[0]:
+            mention = dataclasses.replace(mention, issued_on=day)
+    return mention
+
+
+def _serial_list(flow: Flow, mention: Found) -> Iterator[Found]:
+    """"số 1, 2 và 3/QĐ-UBND", "từ số 10 đến 15/QĐ-UBND": the serials that lack the symbol."""
+    floor = flow.paragraph(mention.number_start)[0]
+    match = _SERIALS.search(flow.plain, max(mention.number_start - 60, floor), mention.number_start)
+    if match is None or mention.number is None:
+        return
+    noun = nouns.before(flow.plain, match.start("list"), floor)
+    for item in re.finditer(r"(?P<serial>\d{1,5}[a-z]?)\s*(?P<joint>,|;|va|den)", match["list"]):
+        at = match.start("list") + item.start()
+        serials = [item["serial"]]
+        last = mention.number.serial
+        if item["joint"] == "den" and last.isdigit() and 0 < int(last) - int(item["serial"]) <= 50:
+            serials = [str(n) for n in range(int(item["serial"]), int(last))]
+        for serial in serials:
+            yield dataclasses.replace(
+                mention,
+                number=dataclasses.replace(mention.number, serial=serial),
+                start=noun.start if noun else at,
+                number_start=at,
+                end=at + len(item["serial"]),
+                noun=noun.code if noun else mention.noun,
+                has_noun=noun is not None or mention.has_noun,
+            )
+
+
+def _hand_on(flow: Flow, found: list[Found]) -> list[Found]:
+    """One date or issuer for several numbers that only commas and "số" part; "cùng ngày" takes the day before it."""
+    for i in range(len(found) - 2, -1, -1):
+        here, following = found[i], found[i + 1]
+        gap = flow.plain[here.after : following.number_start]
+        if here.number_start < following.number_start and len(gap) < 40 and _shares(here, following, gap):
+            found[i] = dataclasses.replace(
+                here,
+                issued_on=here.issued_on or following.issued_on,
+                issuer=here.issuer or following.issuer,
+                listed=here.listed or following.listed,
+                title=here.title or following.title,
+            )
+    for i in range(1, len(found)):
+        here = found[i]
+        if here.issued_on is None and dates.SAME_DAY.match(flow.plain, here.end):
+            found[i] = dataclasses.replace(here, issued_on=found[i - 1].issued_on)
+    return found
+
+
+def _shares(here: Found, following: Found, gap: str) -> bool:
+    """Whether date and issuer of the next number are this one's too: a list, or two documents of one body and day."""
+    if following.issued_on and here.number and here.number.year not in (None, following.issued_on.year):
+        return False
+    if _ELIDED.fullmatch(gap):
+        return True
+    if here.issued_on or here.issuer or not _JOINED.fullmatch(gap) or here.number is None or following.number is None:
+        return False
+    codes = {issuer_code(here.number), issuer_code(following.number)} - {None}
+    return len(codes) < 2
+
+
+def _title(flow: Flow, mention: Found) -> str | None:
+    """The words that say what the document is about, up to the end of the clause."""
+    if mention.title:
+        return mention.title
+    begin = _TITLE.match(flow.plain, mention.after)
+    if begin is None:
+        return None
+    stop = _TITLE_END.search(flow.plain, begin.end(), begin.end() + 400)
+    words = flow.text[begin.end() : stop.start() if stop else begin.end() + 400].strip(" ,.;")
+    return re.sub(r"\s+", " ", words) or None
+
+
+def _pinpoints(flow: Flow, mention: Found, floor: int) -> tuple[Pinpoint, ...]:
+    """điểm, khoản and điều right before the document."""
+    match = _POINT.search(flow.plain, max(mention.start - 90, floor), mention.start)
+    if match is None:
+        return ()
+    span = match.span("point")
+    return (Pinpoint(match["article"], match["clause"], flow.text[slice(*span)] if match["point"] else None),)

@@ -1,0 +1,180 @@
+"""Document numbers in running text, also glued, split and misread ones: where they stand and what they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from extractors.vi.symbols import TYPE_CODES, repair_symbol, skeleton
+from models.errors import InvalidDocumentNumber
+from models.identifiers import DocumentNumber
+
+# Patterns run on text without marks but with case (`flow.unmarked`): Đ is D, "Số" is "So".
+_FIGURE = "0-9OolI"
+_REST = r"[A-Za-z]{0,13}(?:&[A-Za-z]{1,8}|\d{1,3}[A-Z]{0,6})*"
+# A dash with a space on each side mostly opens a new phrase: only a well-known issuer may follow it.
+_DASH = (
+    r"(?:-|\s?-\s?-\s?(?=[A-Z]{2})|_|\.(?=[A-Z]{2}|TTg|CP\b)|\s-(?=[A-Z]{2})|-\s(?=[A-Z]{2}|TTg)"
+    r"|\s-\s(?=(?:UBND|HDND|TTg|CP|B[A-Z]{2,}|S[A-Z]{2,})\b))"
+)
+_SYMBOL_TAIL = rf"{_REST}(?:{_DASH}[A-Z0-9][A-Za-z0-9]{{0,13}}(?:&[A-Za-z]{{1,8}})?){{0,4}}"
+_SLASH = r"\s?[/\\|⁄]{1,2}\s?"
+_YEAR = r"(?P<year>[12][09O][0-9OolI]\s?[0-9OolI])"
+_NUMBER = re.compile(
+    r"(?:(?<![A-Z0-9/⁄.,:_-])(?<![a-np-z])|(?<=[Ss][oO0][:.]))"
+    rf"(?P<serial>(?:(?<=[Ss][oO0]\s)\d{{1,2}}\s(?=\d{{1,4}}\s?/))?[{_FIGURE}]{{1,6}}[a-z]?)"
+    rf"(?:{_SLASH}{_YEAR}(?:{_SLASH}|\s?(?=[A-Z0O]{{2}}))(?P<dated>[0OQ]H\s?\d{{1,2}}|[A-Z]{_SYMBOL_TAIL})"
+    rf"|{_SLASH}(?P<symbol>[A-Z]{_SYMBOL_TAIL})"
+    rf"|\s?-\s?(?P<party>[A-Z][A-Za-z]{{0,4}}\s?/\s?[A-Z][A-Za-z]{{1,11}}\d{{0,3}}(?:-[A-Z]{{2,8}})?))"
+)
+_TYPES = "|".join(
+    sorted({"OD", "NO", "0D", "N0", *(t.replace("Đ", "D") for t in TYPE_CODES if len(t) > 1)}, key=lambda t: (-len(t), t))
+)
+# "số 153 QĐ-TTg", "số 153QĐ-TTg", "số 153lQĐ-TTg": the slash lost or misread; label and whole symbol are asked for.
+_LOST = re.compile(
+    r"(?<=[Ss][oO0])[:.]?\s?(?P<serial>\d{1,5}[a-km-z]?)\s?[Il!]?\s?"
+    rf"(?P<symbol>(?:{_TYPES})\s?[-.]\s?[A-Z][A-Za-z]{{1,11}}(?:-[A-Z][A-Za-z]{{0,11}}){{0,2}})"
+)
+_STANDARD = re.compile(r"(?:[QT]C[VD][NB]|ISO|IEC|ASTM|TCXD)\w*\s*$")
+_FORM = re.compile(
+    r"(?:mau|bieu|phu luc|hop dong|\bhd|ma so|tai khoan|dien thoai)(?:\s+(?:bieu|kinh te|lao dong|thue|mua ban))*"
+    r"(?:\s+so)?\s*:?\s*$",
+    re.IGNORECASE,
+)
+_SMALL = frozenset("đươôâêă")
+# Something unread or cut off between "số" and the serial: "số I 747/…" is 1747, "số Xí 07/2021/…" is not known.
+_STRAY = re.compile(r"\b[Ss][oO0]\s*[:.]?\s*(?P<stray>[^\s:.,;]{1,4})\s*$")
+_LABEL = re.compile(r"[Ss]\s?[oO0]\s?[:.]?\s*$")
+_CONTRACTS = frozenset({"HĐ", "HĐKT", "HĐLĐ", "HĐMB", "HĐTV", "HĐXD", "HĐTC", "HĐMBHH"})
+_FIGURES = str.maketrans("OolI", "0011")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundNumber:
+    """One number in the text.
+
+    Attributes:
+        number: Canonical, repaired where the lists leave one answer.
+        start: Offset of the serial.
+        end: Offset after the symbol.
+        labelled: Whether "số" stands before it.
+        score: 0.0-1.0, lower where something had to be repaired.
+    """
+
+    number: DocumentNumber
+    start: int
+    end: int
+    labelled: bool
+    score: float
+
+
+def find_numbers(text: str, plain: str) -> Iterator[FoundNumber]:
+    """Every document number, left to right; standards, contracts, forms and bare fractions are left out."""
+    found = [hit for match in _NUMBER.finditer(plain) if (hit := _read(match, text, plain))]
+    taken = {hit.start for hit in found}
+    extra = (_read_lost(m, text) for m in _LOST.finditer(plain) if m.start("serial") not in taken)
+    yield from sorted([*found, *(hit for hit in extra if hit)], key=lambda hit: hit.start)
+
+
+def _read(match: re.Match[str], text: str, plain: str) -> FoundNumber | None:
+    start, end = match.span()
+    labelled = _LABEL.search(plain, max(start - 6, 0), start) is not None
+    before = plain[max(start - 30, 0) : start]
+    serial = _serial(match["serial"])
+    if serial and not labelled and (stray := _STRAY.search(before)):
+        serial = _serial(stray["stray"] + serial) if set(stray["stray"]) <= set("0123456789OolI") else None
+        labelled = True
+    if serial is None or len(serial) > 6 or _STANDARD.search(before) or _FORM.search(before):
+        return None
+    if match["party"]:
+        number, score = _party(serial, text[match.start("party") : end])
+    elif match["dated"]:
+        year = _year(match["year"])
+        number, score = _state(serial, text[match.start("dated") : end], year)
+    else:
+        number, score = _state(serial, text[match.start("symbol") : end], None)
+    if number is None or not _is_plausible(number, labelled=labelled):
+        return None
+    if match["serial"] != number.serial:
+        score *= 0.9
+    return FoundNumber(number, start, end, labelled, score)
+
+
+def _read_lost(match: re.Match[str], text: str) -> FoundNumber | None:
+    number, score = _state(match["serial"], text[match.start("symbol") : match.end()], None)
+    if number is None or "-" not in number.symbol or number.symbol.partition("-")[0] not in TYPE_CODES:
+        return None
+    return FoundNumber(number, match.start("serial"), match.end(), True, score * 0.85)
+
+
+def _serial(raw: str) -> str | None:
+    digits = raw.replace(" ", "")
+    if not any(c.isdigit() for c in digits):
+        return None
+    head, tail = (digits[:-1], digits[-1]) if digits[-1].isalpha() and digits[-1] not in "OolI" else (digits, "")
+    head = head.translate(_FIGURES)
+    return head + tail if head.isdigit() else None
+
+
+def _year(raw: str) -> int | None:
+    digits = raw.replace(" ", "").translate(_FIGURES)
+    return int(digits) if digits.isdigit() and 1945 <= int(digits) <= 2099 else None
+
+
+@lru_cache(maxsize=4096)
+def _symbol(raw: str) -> tuple[str, float] | None:
+    """The symbol repaired, and how sure; None for a word that is no symbol ("Người")."""
+    compact = re.sub(r"-{2,}", "-", re.sub(r"\s+", "", raw).replace("_", "-"))
+    if re.fullmatch(r"(?:[0OQ]|UBTV[QO0])H\d{1,2}", compact):
+        return ("UBTVQH" if compact.startswith("U") else "QH") + compact.rpartition("H")[2], 0.98
+    compact = re.sub(r"\.(?=[A-ZĐ]{2}|TTg|CP$)", "-", compact).strip(".")
+    if _is_word(compact):
+        return None
+    repair = repair_symbol(compact)
+    return repair.symbol, repair.score
+
+
+def _is_word(symbol: str) -> bool:
+    """Whether the small letters are those of a word: three in a row, or one with a tone mark."""
+    small = [c for c in symbol if c.islower()]
+    return re.search(r"[a-z]{3}", symbol) is not None or any(c not in _SMALL and not c.isascii() for c in small)
+
+
+def _state(serial: str, raw: str, year: int | None) -> tuple[DocumentNumber | None, float]:
+    found = _symbol(raw)
+    if found is None:
+        return None, 0.0
+    return _number(serial, found[0], year), found[1]
+
+
+def _party(serial: str, raw: str) -> tuple[DocumentNumber | None, float]:
+    kind, _, body = re.sub(r"\s+", "", raw).partition("/")
+    if skeleton(kind) not in _type_skeletons():
+        return None, 0.0
+    repair = repair_symbol(f"{kind}/{body.replace('TƯ', 'TW')}")
+    return _number(serial, repair.symbol, None, party=True), repair.score
+
+
+@lru_cache(maxsize=1)
+def _type_skeletons() -> frozenset[str]:
+    return frozenset(skeleton(code) for code in TYPE_CODES)
+
+
+def _number(serial: str, symbol: str, year: int | None, *, party: bool = False) -> DocumentNumber | None:
+    number = DocumentNumber(serial, symbol, year, party)
+    try:
+        return DocumentNumber.parse(str(number))
+    except InvalidDocumentNumber:
+        return None
+
+
+def _is_plausible(number: DocumentNumber, *, labelled: bool) -> bool:
+    """A single bare part ("158/UB") counts only with "số" before it; contracts and appendix forms never do."""
+    first, dash, _ = number.symbol.partition("-")
+    if first in _CONTRACTS or not number.serial.strip("0"):
+        return False
+    if dash or number.party or number.year or re.fullmatch(r"(?:UBTV)?QH\d+", first):
+        return True
+    return labelled and len(first) > 1

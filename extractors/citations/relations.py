@@ -1,0 +1,182 @@
+"""The relation that a sentence expresses between the letter and a document it cites.
+
+By the nearest cue to the left in the sentence, the position of the sentence, and grammar: a document inside the title
+of another is only referred to; a list shares the relation of its head.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractors.citations.mentions import Found
+from extractors.flow import Flow
+
+# Cues on text without marks, with the relation each expresses. Source: data/relations.csv. "cover": cues that say where
+# something stands; they yield to a stronger verb before them in the sentence.
+_CUES: tuple[tuple[str, str], ...] = (
+    ("references", r"theo (?:dung )?(?:cac )?(?:trinh tu, thu tuc )?quy dinh (?:tai|cua|trong|o)|quy dinh tai|trai voi|vi pham|mau thuan voi"
+     r"|phu hop voi|duoc (?:sua doi|thay the|bo sung|bai bo|huong dan|dinh chinh|ban hanh)|theo tinh than"),
+    ("replies_to", r"phuc dap|tra loi|nhan duoc|dap ung de nghi|sau khi (?:nhan duoc|nghien cuu)|xem xet de nghi|xem xet,? noi dung"),
+    ("proposed_by", r"theo de nghi|xet de nghi|xet de xuat|theo de xuat|de xuat cua|de nghi cua|xet to trinh|xet bao cao"
+     r"|xet van ban|xet cong van"),
+    ("follows_up", r"tiep theo|nhac lai|bo sung cho"),
+    ("legal_basis", r"can c[uv]+(?: vao)?|tren co so|chieu theo"),
+    ("repeals", r"bai bo|huy bo|thu hoi (?=(?:va huy )?(?:cong van|van ban|quyet dinh|thong bao|nghi quyet|chi thi))|lam het hieu luc"),
+    ("replaces", r"thay the(?: cho)?|thay cho"),
+    ("corrects", r"dinh chinh"),
+    ("amends", r"sua doi,? bo sung|sua doi|dieu chinh,? bo sung|bo sung(?= (?:mot so|noi dung|khoan|dieu|diem|cong van|van ban|quyet dinh|ke hoach|danh muc))"
+     r"|dieu chinh(?= (?:mot so|noi dung|khoan|dieu|diem|quyet dinh|ke hoach))"),
+    ("guides", r"huong dan (?:thi hanh|thuc hien|ap dung|trien khai)|huong dan|quy dinh chi tiet"),
+    ("implements", r"thuc hien|trien khai|thi hanh|chap hanh|quan triet|duoc giao(?: nhiem vu)? tai|giao tai|duoc giao theo"
+     r"|chi dao|y kien chi dao|yeu cau|tinh than chi dao|to chuc thuc hien|tham du theo|theo giay moi"),
+    ("attached_to", r"dinh kem|gui kem(?: theo)?|\(kem theo"),
+)
+_CUE = re.compile("|".join(rf"(?P<{name}>\b(?:{words})|{words})" if name == "attached_to" else rf"(?P<{name}>\b(?:{words}))\b" for name, words in _CUES))
+_EFFECTS = frozenset({"repeals", "replaces", "corrects", "amends"})
+_SENTENCE = re.compile(r"(?<=[a-z0-9)”\"])\.\s+(?=[A-Z])|[“\"](?=[A-Z])")
+_TITLE_OPENS = re.compile(
+    r"[\s,]*(?:v[e8]|ban hanh|phe duyet|quy dinh|huong dan|sua doi|cong bo|thanh lap|kien toan|dieu chinh|giao|trien khai"
+    r"|thuc hien|bai bo|thay the|to chuc|kem theo|bo sung|thong bao|da duoc|duoc|lien quan|thong qua|phe chuan|uy quyen)\b"
+)
+_COORDINATE = re.compile(r"(?:[,;:]|\bva|\bcung|\bhoac|\bvoi)\s*(?:cac\s+|tai\s+|theo\s+|so\s+)*$")
+_AFTER = re.compile(
+    r"[^.;\n]{0,160}?\b(?:(?P<repeals>het hieu luc|bi bai bo|duoc bai bo)|(?P<references>duoc (?:sua doi|thay the|bo sung|bai bo) (?:boi|bang|tai|theo)))"
+)
+_SELF = re.compile(r"\b(?:quyet dinh|thong tu|nghi dinh|nghi quyet|chi thi|cong van|van ban|quy che|quy dinh) nay\b")
+_TABLE_HEADER = re.compile(
+    r"quyet dinh (?:dau tu|phe duyet (?:du an|dau tu|chu truong)|chu truong dau tu|giao von)|so quyet dinh|qd dau tu"
+    r"|quyet dinh phe duyet", re.IGNORECASE
+)
+_STRENGTH = {"references": 0, "attached_to": 1, "implements": 2, "guides": 2, "legal_basis": 3, "follows_up": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The relation of one mention; `nested`: the mention stands in the title of another document."""
+
+    relation: str
+    nested: bool = False
+
+
+def judge(flow: Flow, found: Sequence[Found]) -> list[Judged]:
+    """The relation of each mention, in order."""
+    header = _TABLE_HEADER.search(flow.plain)
+    result: list[Judged] = []
+    for i, here in enumerate(found):
+        begin, end = flow.paragraph(here.start)
+        if header and header.start() < here.start and _is_cell(flow, here, begin, end):
+            result.append(Judged("investment_decision"))
+            continue
+        before = [k for k in range(i) if begin <= found[k].start and found[k].after <= here.start]
+        result.append(_judge(flow, found, result, i, before, begin))
+    return result
+
+
+def combined(judged: Sequence[Judged]) -> str:
+    """The relation of a document mentioned several times: what the letter does to it, else the first that says more
+    than that it exists.
+    """
+    for item in judged:
+        if item.relation in _EFFECTS and not item.nested:
+            return item.relation
+    for item in judged:
+        if item.relation not in ("references", "attached_to") and not item.nested:
+            return item.relation
+    return next((item.relation for item in judged if item.relation != "references" and not item.nested), "references")
+
+
+def _judge(flow: Flow, found: Sequence[Found], done: list[Judged], i: int, before: list[int], begin: int) -> Judged:
+    here = found[i]
+    lead_start = _sentence_start(flow, begin, here.start)
+    before = [k for k in before if found[k].start >= lead_start]
+    if before:
+        last = before[-1]
+        gap = flow.plain[found[last].after : here.start]
+        if _COORDINATE.search(gap.lower()) or not gap.strip():
+            return _coordinate(flow, found, done, before, gap, here)
+        if _TITLE_OPENS.match(gap.lower()) and not _CLAUSE.search(gap):
+            return Judged("references", nested=True)
+    lead = flow.plain[lead_start : here.start].lower()
+    from_last = found[before[-1]].after - lead_start if before else 0
+    relation = _by_cues(lead, from_last)
+    return Judged(_after(flow, here, relation))
+
+
+_CLAUSE = re.compile(r";|,\s(?=(?:xet|theo de nghi|theo de xuat|dong thoi|tren co so|can cu|de nghi)\b)|\bva (?=(?:de xuat|de nghi|xet|theo)\b)", re.IGNORECASE)
+
+
+def _sentence_start(flow: Flow, begin: int, at: int) -> int:
+    ends = [m.end() for m in _SENTENCE.finditer(flow.plain, begin, at)]
+    return ends[-1] if ends else begin
+
+
+def _coordinate(
+    flow: Flow, found: Sequence[Found], done: list[Judged], before: list[int], gap: str, here: Found
+) -> Judged:
+    """A further item of a list: its own cue if one stands in the gap, else the relation of the item it is beside."""
+    own = _by_cues(gap.lower(), 0, default="")
+    if own and ";" in gap:
+        return Judged(own)
+    if own and re.search(r",\s*(?:xet|theo|dong thoi|tren co so|can cu|thay the|bai bo)", gap.lower()):
+        return Judged(own)
+    last = before[-1]
+    if not done[last].nested:
+        return Judged(done[last].relation)
+    outer = [k for k in before if not done[k].nested]
+    # A nested document with a title of its own is closed: what follows belongs to the level above.
+    closed = ";" in gap or found[last].issuer is not None or found[last].title is not None
+    if closed and outer:
+        return Judged(done[outer[-1]].relation)
+    return Judged("references", nested=True)
+
+
+def _by_cues(lead: str, from_last: int, default: str = "references") -> str:
+    """The relation of the nearest cue, looking through words that only say where something stands."""
+    cues = [(m.start(), m.end(), str(m.lastgroup)) for m in _CUE.finditer(lead)]
+    if not cues:
+        return default
+    strong = [c for c in cues if c[2] in _EFFECTS and not _is_passive(lead, c[0]) and _acts(lead, c)]
+    if strong and strong[-1][0] >= from_last:
+        return strong[-1][2]
+    near = [c for c in cues if c[2] not in _EFFECTS or _acts(lead, c)]
+    if not near:
+        return default
+    last = near[-1]
+    if last[2] == "implements" and len(near) > 1 and near[-2][2] in ("proposed_by", "replies_to") and last[0] - near[-2][1] < 60:
+        last = near[-2]
+    if last[2] == "references" and len(lead) - last[1] > 130:
+        return default
+    if last[2] in ("guides",) and len(lead) - last[1] > 60:
+        return default
+    if last[2] in ("implements", "legal_basis", "proposed_by", "replies_to", "follows_up") and len(lead) - last[1] > 160:
+        return default
+    return last[2]
+
+
+def _is_passive(lead: str, at: int) -> bool:
+    return re.search(r"\b(?:duoc|bi|da)\s+$", lead[max(at - 8, 0) : at]) is not None
+
+
+def _acts(lead: str, cue: tuple[int, int, str]) -> bool:
+    """Whether an effect is the letter's own: at the head of its sentence or after "Quyết định này"."""
+    head = lead[: cue[0]]
+    if len(head.strip(" -+•*_.:;,()0123456789abcdđghikl)")) < 3 or _SELF.search(head):
+        return True
+    return re.search(
+        r"(?:dieu \d+\.?|v/v|ve viec|de nghi|nghi quyet|quyet dinh|thong qua|ban hanh)\W*(?:\w+\W+){0,6}$", head
+    ) is not None
+
+
+def _after(flow: Flow, here: Found, relation: str) -> str:
+    match = _AFTER.match(flow.plain, here.after)
+    if match and match["repeals"]:
+        return "repeals"
+    return relation
+
+
+def _is_cell(flow: Flow, here: Found, begin: int, end: int) -> bool:
+    """Whether the mention is a table cell's content: it begins a short paragraph that has no verb before it."""
+    lead = flow.plain[begin : here.start].strip(" -+•.;,0123456789")
+    return not lead.lower().removeprefix("so").strip(": ") and end - begin < 160 and not flow.plain[begin:end].startswith("(")

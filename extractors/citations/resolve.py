@@ -1,0 +1,157 @@
+"""From mentions to documents: one entry per number and date, short mentions with the full one they stand for."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from rapidfuzz.distance import OSA
+
+from extractors.citations.host import Host, unlisted_code
+from extractors.citations.mentions import Found
+from extractors.citations.relations import Judged
+from extractors.vi.authorities import authority_of, by_name, full_name, issuer_code
+from extractors.vi.symbols import TYPE_CODES, known_codes, skeleton
+from extractors.vi.text import fold
+from models.identifiers import DocumentNumber
+
+
+@dataclass(slots=True)
+class Entry:
+    """One cited document while its mentions are gathered."""
+
+    number: DocumentNumber
+    issued_on: date | None
+    mentions: list[Found] = field(default_factory=list)
+    judged: list[Judged] = field(default_factory=list)
+
+    def add(self, mention: Found, judged: Judged) -> None:
+        self.mentions.append(mention)
+        self.judged.append(judged)
+        self.issued_on = self.issued_on or mention.issued_on
+
+    @property
+    def issuer(self) -> Found | None:
+        """The mention that states the issuer best: a listed body before free words."""
+        stated = [m for m in self.mentions if m.issuer]
+        return next((m for m in stated if m.listed), stated[0] if stated else None)
+
+
+def repaired(found: Sequence[Found], host: Host) -> list[Found]:
+    """Symbols that no list knows, put right by the issuer that the same sentence states or by the letter's own code."""
+    return [dataclasses.replace(m, number=_repair(m, host)) if m.number else m for m in found]
+
+
+def _repair(mention: Found, host: Host) -> DocumentNumber | None:
+    number = mention.number
+    if number is None or number.party or issuer_code(number):
+        return number
+    read = unlisted_code(number)
+    if read is None:
+        return number
+    for code in (*_codes_of(mention), *([host.code] if host.code else [])):
+        if code == read:
+            return number
+        if _is_misread(read.split("-")[0], code, stated=code != host.code):
+            rest = read.split("-")[1:] if "-" not in code else read.split("-")[code.count("-") + 1 :]
+            parts = number.symbol.split("-")
+            head = parts[:1] if parts[0] in TYPE_CODES and len(parts) > 1 else []
+            return dataclasses.replace(number, symbol="-".join([*head, code, *rest]))
+        if skeleton(read) == skeleton(code) or _runs(read) == _runs(code):
+            parts = number.symbol.split("-")
+            head = parts[:1] if parts[0] in TYPE_CODES and len(parts) > 1 else []
+            return dataclasses.replace(number, symbol="-".join([*head, code]))
+    return number
+
+
+def _codes_of(mention: Found) -> list[str]:
+    """Codes that the stated issuer may sign with: its listed one, or the initials of its name."""
+    if mention.issuer is None:
+        return []
+    listed = by_name(mention.issuer)
+    if listed and listed.code:
+        return [listed.code]
+    words = [w for w in re.findall(r"\w+", mention.issuer) if w not in ("và", "của", "các")]
+    initials = "".join(w[0].upper() for w in words)
+    return [initials[:n] for n in range(len(initials), 2, -1)]
+
+
+def _is_misread(read: str, code: str, *, stated: bool) -> bool:
+    """Whether `read` is `code` with a slip or two: the sentence names the body, so the two witnesses agree."""
+    a, b = skeleton(read), skeleton(code)
+    if read in known_codes() or not stated or a[:1] != b[:1]:
+        return False
+    if len(b) >= 4 and OSA.distance(a, b) <= max(1, len(b) // 3):
+        return True
+    return len(a) >= 2 and len(b) >= 4 and b.startswith(a)
+
+
+def _runs(text: str) -> str:
+    return re.sub(r"(.)\1+", r"\1", skeleton(text))
+
+
+def entries(found: Sequence[Found], judged: Sequence[Judged]) -> list[Entry]:
+    """One entry per distinct (number, date); a mention without date joins the latest full one of its number.
+
+    Two dates with one number are two documents, except where the number itself carries the year.
+    """
+    result: list[Entry] = []
+    by_key: dict[str, list[Entry]] = {}
+    for mention, judgement in zip(found, judged, strict=True):
+        if mention.number is None:
+            continue
+        known = by_key.setdefault(_key(mention.number), [])
+        entry = _home(known, mention)
+        if entry is None:
+            entry = Entry(mention.number, mention.issued_on)
+            known.append(entry)
+            result.append(entry)
+        entry.add(mention, judgement)
+    for known in by_key.values():
+        _settle(known, result)
+    return result
+
+
+def _key(number: DocumentNumber) -> str:
+    return fold(number.key)
+
+
+def _home(known: list[Entry], mention: Found) -> Entry | None:
+    if not known:
+        return None
+    if mention.issued_on is None or (mention.number and mention.number.year):
+        return known[-1]
+    for entry in reversed(known):
+        if entry.issued_on in (None, mention.issued_on):
+            return entry
+    return None
+
+
+def _settle(known: list[Entry], result: list[Entry]) -> None:
+    """A number that carries its year: of several stated dates, one in that year is the right one."""
+    for entry in known:
+        days = [m.issued_on for m in entry.mentions if m.issued_on]
+        if entry.number.year and days:
+            entry.issued_on = next((d for d in days if d.year == entry.number.year), days[0])
+
+
+def issuer(entry: Entry, host: Host) -> tuple[str | None, str | None]:
+    """(full name, where it is from): "stated" in the sentence, from the "symbol", or from the host's own "context"."""
+    said = entry.issuer
+    if said is not None and said.issuer is not None:
+        named = by_name(said.issuer, entry.issued_on, host.province)
+        return (named.name if named else full_name(said.issuer)), "stated"
+    own = unlisted_code(entry.number)
+    if own and host.code and fold(own.split("-")[0]) == fold(host.code.split("-")[0]) and host.issuer:
+        return host.issuer, "context"
+    found = authority_of(entry.number, on=entry.issued_on)
+    if found:
+        return found.name, "symbol"
+    if host.province and not host.is_below:
+        local = authority_of(entry.number, on=entry.issued_on, province=host.province)
+        if local:
+            return local.name, "context"
+    return None, None
