@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from extractors.layout import Span
+from extractors.spans import Span
 from extractors.vi.text import fold
 from models.geometry import BBox, enclosing
 

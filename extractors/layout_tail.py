@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractors.layout import Sheet, Span, is_annex_heading, is_copies_label
+from extractors.spans import Sheet, Span, is_annex_heading, is_copies_label
 from extractors.vi.names import capacity, is_person_name, is_title, strip_degrees
 from extractors.vi.text import fold
 
@@ -75,17 +75,16 @@ def _wraps_after_filing(filed: Span, span: Span) -> bool:
 
 
 def _above(sheet: Sheet, filed: Span) -> tuple[Span, ...]:
-    """The filing line and the items right above it."""
+    """The filing line and the lines of its column right above it, from the first item on."""
     assert filed.bbox is not None
     found = [filed]
     for span in reversed(sheet.spans[: sheet.spans.index(filed)]):
         box, last = span.bbox, found[-1].bbox
-        if box is None or last is None or abs(box.x0 - filed.bbox.x0) > 16 or box.x1 > 0.6 * sheet.width:
+        if box is None or last is None or abs(box.x0 - filed.bbox.x0) > 16:
             continue
-        if last.y_mid - box.y_mid > 24 or box.height > 2.2 * filed.bbox.height:
+        if box.x1 > 0.6 * sheet.width or last.y_mid - box.y_mid > 24 or box.height > 2.2 * filed.bbox.height:
             break
-        if ITEM.match(span.text) or len(found) > 1:
-            found.append(span)
+        found.append(span)
     while not ITEM.match(found[-1].text) and len(found) > 1:
         found.pop()
     return tuple(reversed(found))

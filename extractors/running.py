@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from extractors.layout import Span
+from extractors.spans import Span
 from models.document import Evidence
 from models.geometry import BBox, enclosing
 

@@ -18,7 +18,9 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"^\s*(?P<year>(?:19|20)\d\d)\s?/")
-_PARTY = re.compile(rf"(?P<serial>[\w.\s]{{0,8}}?)\s?-\s?(?P<symbol>[A-ZĐ][A-Za-zĐđ]{{0,4}}\s?/\s?{_SYMBOL})\W*$")
+_PARTY = re.compile(
+    rf"(?P<serial>[\w.\s]{{0,8}}?)\s?-\s?(?P<symbol>[A-ZĐ][A-Za-zĐđ]{{0,4}}\s?/\s?{_SYMBOL}(?:/[a-z]{{2}})?)\W*$"
+)
 _BARE = re.compile(rf"(?P<symbol>[{_WORD}]{{2,}}[a-z]?(?:\s?-\s?[{_WORD}0-9][{_ANY}]+)+)\W*$")
 IS_LABEL = re.compile(r"^\W{0,4}s\s?[o0q]\b\s?[:;.,#]?|^\W{0,4}s[oqa]\s?[:;#]|^\W{0,4}so\s?\d")
 

@@ -1,0 +1,146 @@
+"""What stands between the head lines and the body: subject, addressees, the deciding authority over the bases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extractors.spans import Sheet, Span
+from extractors.vi.document_types import by_title
+from extractors.vi.text import fold
+
+KINH_GUI = re.compile(r"^\W{0,4}k[ií1l]nh\s?g[uưử]{1,2}[i1í]\b")
+CITES = re.compile(r"^\W{0,3}(?:can cu|thuc hien|xet de nghi|theo de nghi|tiep theo|ngay \d|trong thoi gian|de )\b")
+VV = re.compile(r"^\W{0,3}(?:v\s?[/\\|il1]\s?v\b|vv\b|v\.v\b|v[eề]\s?vi[eệ]c\b)", re.IGNORECASE)
+STAMP = re.compile(
+    r"^\W{0,3}(?:den|cv den|chuyen|ngay\s?:|so\s?:?\W*\d*\W*$|luu ho so|nguoi ky|thoi gian ky|co quan\s?:|email)\b"
+)
+
+
+def mostly_capitals(text: str) -> bool:
+    """Whether three quarters of the letters are capitals; readers lose a few."""
+    letters = [c for c in text if c.isalpha()]
+    return len(letters) >= 3 and sum(c.isupper() for c in letters) >= 0.75 * len(letters)
+
+
+def title_subject(sheet: Sheet, spans: Sequence[Span], title: Span) -> tuple[Span, ...]:
+    """The centred lines under the type's name, up to a gap, the bases, the addressees or the deciding authority."""
+    found: list[Span] = []
+    for span in spans[spans.index(title) + 1 :]:
+        text = fold(span.text)
+        if KINH_GUI.search(text) or (CITES.search(text) and not _is_middle(sheet, span)):
+            break
+        if span.bbox is not None and title.bbox is not None:
+            previous = found[-1] if found else title
+            assert previous.bbox is not None
+            step = span.bbox.y_mid - previous.bbox.y_mid
+            if step > (26 if found else 48):
+                break
+            if step < 4 or (not _is_middle(sheet, span) and not _leads_to_middle(span)):
+                continue
+        if found and mostly_capitals(span.text) and not mostly_capitals(found[-1].text):
+            break
+        if span.bbox is None and ((found and not _goes_on(found[-1], span)) or text.startswith("can cu")):
+            break
+        found.append(span)
+    return tuple(found)
+
+
+def _goes_on(before: Span, span: Span) -> bool:
+    """In text without places: whether the next line is of the same paragraph."""
+    return span.line == before.line + 1 and (span.text[:1].islower() or not before.text.endswith((".", ";", ":")))
+
+
+def _is_middle(sheet: Sheet, span: Span) -> bool:
+    if span.bbox is None:
+        return False
+    off = abs(span.bbox.x_mid - 0.5 * (sheet.left + sheet.right))
+    # A paragraph of the body is set in at the left and runs to the right margin.
+    indented = 18 < span.bbox.x0 - sheet.left < 60 and span.bbox.x1 > sheet.right - 8
+    return off < 0.1 * sheet.width and not indented
+
+
+def _leads_to_middle(span: Span) -> bool:
+    """A stamp at the margin was read into the line: the subject's own first words stand inside."""
+    return re.search(r"V[eề]\s?vi[eệ]c\b", span.text) is not None
+
+
+def letter_subject(
+    sheet: Sheet, spans: Sequence[Span], number: tuple[Span, ...], place_date: tuple[Span, ...]
+) -> tuple[Span, ...]:
+    """The lines from "V/v" on in the left column; where that mark is damaged, what stands close under the number."""
+    start = next((i for i, s in enumerate(spans) if VV.search(s.text) and not _is_far_right(sheet, s)), None)
+    if start is None and number and number[0].bbox is not None:
+        box = number[0].bbox
+        start = next(
+            (i for i, s in enumerate(spans) if s.bbox is not None and 5 < s.bbox.y_mid - box.y_mid < 24
+             and s.bbox.x_mid < 0.48 * sheet.width and not KINH_GUI.search(fold(s.text))), None,
+        )  # fmt: skip
+    if start is None:
+        return ()
+    found = [spans[start]]
+    for span in spans[start + 1 :]:
+        if KINH_GUI.search(fold(span.text)) or span in place_date or span in number:
+            if span in place_date or span in number:
+                if span.bbox is None:
+                    break
+                continue
+            break
+        last = found[-1]
+        if span.bbox is not None and last.bbox is not None:
+            step = span.bbox.y_mid - last.bbox.y_mid
+            if step > 24:
+                break
+            if step < 4 or _is_far_right(sheet, span) or span.bbox.x_mid > 0.55 * sheet.width:
+                continue
+            if STAMP.search(fold(span.text)):
+                break
+        elif not _goes_on(last, span):
+            break
+        found.append(span)
+    return tuple(found)
+
+
+def _is_far_right(sheet: Sheet, span: Span) -> bool:
+    return span.bbox is not None and span.bbox.x0 > 0.5 * sheet.width
+
+
+def addressees_of(sheet: Sheet, spans: Sequence[Span]) -> tuple[Span, ...]:
+    """From "Kính gửi" to the last line set in from the text's margin."""
+    found = [spans[0]]
+    for span in spans[1:]:
+        last = found[-1]
+        if span.bbox is not None and last.bbox is not None:
+            step = span.bbox.y_mid - last.bbox.y_mid
+            indent = span.bbox.x0 - sheet.left
+            is_item = re.match(r"^\W{0,2}[-~•+]", span.text) is not None
+            if step > 42 or indent < (14 if is_item else 46):
+                break
+            if not is_item and span.bbox.x1 > sheet.right - 6 and indent < 70 and step > 22:
+                break
+        elif not (re.match(r"^[-~•+*]", span.text) or _wraps(found, span)):
+            break
+        found.append(span)
+    return tuple(found)
+
+
+def _wraps(found: list[Span], span: Span) -> bool:
+    before = found[-1].text
+    if before.rstrip().endswith(":") and len(found) == 1:
+        return not CITES.search(fold(span.text))
+    return span.line == found[-1].line + 1 and not before.endswith((".", ";")) and span.text[:1].islower()
+
+
+def authority_of(sheet: Sheet, spans: Sequence[Span], above: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Centred capitals between the subject and the bases."""
+    if not above:
+        return ()
+    found: list[Span] = []
+    for span in spans[spans.index(above[-1]) + 1 :]:
+        if mostly_capitals(span.text) and (span.bbox is None or _is_middle(sheet, span)) and not by_title(span.text):
+            found.append(span)
+        elif found or len(span.text) > 40:
+            break
+        if len(found) == 4:
+            break
+    return tuple(found)

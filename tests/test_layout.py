@@ -1,0 +1,119 @@
+"""The parts of a letter found by place and form, on scans made line by line."""
+
+from __future__ import annotations
+
+from extractors.layout import Layout, layout
+from extractors.spans import Span
+from tests.documents import from_text, scanned
+
+HEAD = [
+    ("UBND TỈNH AN GIANG", 100, 60),
+    ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 280, 60),
+    ("SỞ Y TẾ", 140, 75),
+    ("Độc lập - Tự do - Hạnh phúc", 330, 75),
+    ("Số: 1234/SYT-NVY", 110, 100),
+    ("An Giang, ngày 05 tháng 3 năm 2021", 300, 100),
+]
+BODY = [
+    (f"Dòng thứ {i} của phần nội dung viết đủ dài để chạm tới lề bên phải của trang giấy này nhé", 85, 260 + 18 * i)
+    for i in range(8)
+]
+TAIL = [
+    ("Nơi nhận:", 85, 600),
+    ("KT. GIÁM ĐỐC", 380, 600),
+    ("- Như trên;", 85, 613),
+    ("PHÓ GIÁM ĐỐC", 380, 615),
+    ("- Các Sở: Tài chính, Nội vụ,", 85, 626),
+    ("Tư pháp;", 92, 639),
+    ("- Lưu: VT, NVY.", 85, 652),
+    ("Trần Văn Bình", 385, 680),
+]
+
+
+def texts(spans: tuple[Span, ...]) -> list[str]:
+    return [span.text for span in spans]
+
+
+def letter(*between: tuple[str, float, float]) -> Layout:
+    return layout(scanned([*HEAD, *between, *BODY, *TAIL]))
+
+
+def test_head_of_a_letter_with_vv() -> None:
+    parts = letter(
+        ("V/v tăng cường phòng,", 105, 116),
+        ("chống dịch mùa hè", 115, 130),
+        ("Kính gửi:", 160, 170),
+        ("- Các bệnh viện trong tỉnh;", 220, 185),
+        ("- Trung tâm y tế các huyện, thị xã, thành", 220, 200),
+        ("phố.", 228, 215),
+    )
+    assert texts(parts.letterhead) == ["UBND TỈNH AN GIANG", "SỞ Y TẾ"]
+    assert texts(parts.number) == ["Số: 1234/SYT-NVY"]
+    assert texts(parts.place_date) == ["An Giang, ngày 05 tháng 3 năm 2021"]
+    assert texts(parts.subject) == ["V/v tăng cường phòng,", "chống dịch mùa hè"]
+    assert len(parts.addressees) == 4
+    assert len(parts.body) == len(BODY)
+
+
+def test_head_of_a_named_kind() -> None:
+    parts = letter(
+        ("QUYẾT ĐỊNH", 265, 140),
+        ("Về việc thành lập Đoàn kiểm tra công tác", 195, 156),
+        ("phòng bệnh năm 2021", 250, 172),
+        ("GIÁM ĐỐC SỞ Y TẾ AN GIANG", 235, 215),
+    )
+    assert texts(parts.title) == ["QUYẾT ĐỊNH"]
+    assert texts(parts.subject) == ["Về việc thành lập Đoàn kiểm tra công tác", "phòng bệnh năm 2021"]
+    assert texts(parts.authority) == ["GIÁM ĐỐC SỞ Y TẾ AN GIANG"]
+
+
+def test_tail_keeps_its_columns_apart() -> None:
+    parts = letter()
+    assert texts(parts.copies)[-1] == "- Lưu: VT, NVY."
+    assert len(parts.copies) == 4
+    assert texts(parts.signature) == ["KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "Trần Văn Bình"]
+
+
+def test_columns_read_as_one_line_are_cut() -> None:
+    merged = [("UBND TỈNH AN GIANG CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 100.0, 60.0), *HEAD[2:]]
+    parts = layout(scanned([*merged, *BODY, *TAIL]))
+    assert texts(parts.letterhead) == ["UBND TỈNH AN GIANG", "SỞ Y TẾ"]
+
+
+def test_a_document_with_its_own_head_is_an_attachment() -> None:
+    second = [(text.replace("1234", "77"), x, y) for text, x, y in HEAD]
+    parts = layout(scanned([*HEAD, *BODY, *TAIL], [*second, *BODY, *TAIL]))
+    assert texts(parts.number) == ["Số: 1234/SYT-NVY"]
+    assert {span.page for span in parts.annexes} == {2}
+    assert {span.page for span in parts.copies} == {1}
+
+
+def test_an_incoming_stamp_is_not_the_number() -> None:
+    stamp = [("ĐẾN", 40.0, 150.0), ("Số: 2770", 40.0, 165.0), ("Ngày: 04/4/18", 40.0, 180.0)]
+    parts = letter(("CHỈ THỊ", 280, 130), *stamp)
+    assert texts(parts.number) == ["Số: 1234/SYT-NVY"]
+    assert texts(parts.title) == ["CHỈ THỊ"]
+
+
+def test_a_list_whose_label_was_not_read_is_found_from_its_last_line() -> None:
+    tail = [spec for spec in TAIL if spec[0] != "Nơi nhận:"]
+    parts = layout(scanned([*HEAD, *BODY, *tail]))
+    assert texts(parts.copies)[0] == "- Như trên;"
+
+
+def test_text_without_places() -> None:
+    parts = layout(
+        from_text(
+            "BỘ Y TẾ\nSố: 15/BYT-KCB\nV/v báo cáo nhanh\nHà Nội, ngày 05 tháng 3 năm 2021\nKính gửi:\n- Sở Y tế các tỉnh;\n"
+            "- Các bệnh viện.\nThực hiện kế hoạch, Bộ Y tế đề nghị báo cáo./.\nNơi nhận:\n- Như trên;\n- Lưu: VT.\n"
+            "KT. BỘ TRƯỞNG\nTHỨ TRƯỞNG\nTrần Văn Bình\nPHỤ LỤC\n(Kèm theo Công văn số 15/BYT-KCB)"
+        )
+    )
+    assert texts(parts.subject) == ["V/v báo cáo nhanh"]
+    assert len(parts.body) == 1
+    assert texts(parts.signature)[-1] == "Trần Văn Bình"
+    assert texts(parts.annexes)[0] == "PHỤ LỤC"
+
+
+def test_nothing_at_all() -> None:
+    assert layout(from_text("")) == Layout()
