@@ -16,9 +16,12 @@ from models.document import Document
 
 _LEVEL = r"tinh|thanh pho|tp|huyen|quan|thi xa|xa|phuong|thi tran|dac khu"
 _GENERIC = (
-    "Ủy ban nhân dân", "Hội đồng nhân dân", "Hội đồng", "Sở", "Bộ", "Cục", "Tổng cục", "Vụ", "Viện", "Học viện", "Trường",
-    "Đại học", "Cao đẳng", "Trung học phổ thông", "Trung học cơ sở", "Tiểu học", "Mầm non", "Ban", "Chi cục", "Trung tâm",
-    "Văn phòng", "Phòng", "Công ty", "Tổng công ty", "Ngân hàng", "Bệnh viện", "Đảng ủy", "Tỉnh ủy", "Thành ủy", "Huyện ủy",
+    "Ủy ban nhân dân", "Hội đồng nhân dân", "Hội đồng", "Sở", "Bộ", "Cục", "Tổng cục", "Vụ", "Viện", "Học viện",
+    "Trường",
+    "Đại học", "Cao đẳng", "Trung học phổ thông", "Trung học cơ sở", "Tiểu học", "Mầm non", "Ban", "Chi cục",
+    "Trung tâm",
+    "Văn phòng", "Phòng", "Công ty", "Tổng công ty", "Ngân hàng", "Bệnh viện", "Đảng ủy", "Tỉnh ủy", "Thành ủy",
+    "Huyện ủy",
     "Công an", "Tòa án nhân dân", "Viện kiểm sát nhân dân", "Kho bạc Nhà nước", "Bảo hiểm xã hội", "Thanh tra", "Y tế",
     "Chỉ đạo", "Quản lý", "Giáo dục", "Đào tạo", "Khoa học", "Công nghệ", "Tài chính", "Nội vụ", "Tư pháp", "Xây dựng",
     "Giao thông vận tải", "Nông nghiệp", "Môi trường", "Tài nguyên", "Văn hóa", "Thể thao", "Du lịch", "Công thương",
@@ -129,9 +132,9 @@ def _sentence_case(text: str) -> str:
 
 def _phrase(words: list[str], at: int) -> tuple[int, str | None]:
     for count in (4, 3, 2, 1):
-        if phrase := _PHRASES.get(fold(" ".join(words[at : at + count]))):
-            if len(words[at : at + count]) == count:
-                return count, phrase
+        phrase = _PHRASES.get(fold(" ".join(words[at : at + count])))
+        if phrase and len(words[at : at + count]) == count:
+            return count, phrase
     return 0, None
 
 

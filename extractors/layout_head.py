@@ -66,10 +66,8 @@ def read_head(sheet: Sheet) -> Head:
     title = _title(sheet, rest, number, place_date)
     anchor = number[0] if number else (place_date[0] if place_date else None)
     letterhead = _letterhead(sheet, rest, anchor, title)
-    if title:
-        subject = title_subject(sheet, rest, title[0])
-    else:
-        subject = letter_subject(sheet, rest, number, place_date)
+    under_title = title_subject(sheet, rest, title[0]) if title else ()
+    subject = under_title if title else letter_subject(sheet, rest, number, place_date)
     addressees = addressees_of(sheet, rest[kinh_gui:]) if kinh_gui is not None else ()
     authority = authority_of(sheet, rest, subject or title) if title else ()
     parts = (letterhead, number, place_date, title, subject, addressees, authority)

@@ -18,7 +18,8 @@ MOTTO = re.compile(
     r"c[o0]n?g\s?h[oa0]{1,2}a?\s?x[ae]\s?h[o0]i|d[o0]c\s?l[aâ]p\s?\W{1,5}\s?t[uư]\s?d[o0]|^\W*dang\s?cong\s?san\s?viet\s?nam\W*$"
 )
 _ANNEX = re.compile(
-    r"^\W{0,3}(?:phu\s?luc|bieu\s?(?:mau|so|\d)|mau\s?(?:so|bieu|\d)|de\s?cuong)\b|^\W{0,3}\(?\s?(?:ban hanh\s)?k[eè]m theo\s"
+    r"^\W{0,3}(?:phu\s?luc|bieu\s?(?:mau|so|\d)|mau\s?(?:so|bieu|\d)|de\s?cuong)\b|"
+    r"^\W{0,3}\(?\s?(?:ban hanh\s)?k[eè]m theo\s"
 )
 _COPIES = re.compile(r"^\W{0,4}n[o0]i\s?nh[a-z]{1,2}n\b")
 

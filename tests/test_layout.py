@@ -104,7 +104,8 @@ def test_a_list_whose_label_was_not_read_is_found_from_its_last_line() -> None:
 def test_text_without_places() -> None:
     parts = layout(
         from_text(
-            "BỘ Y TẾ\nSố: 15/BYT-KCB\nV/v báo cáo nhanh\nHà Nội, ngày 05 tháng 3 năm 2021\nKính gửi:\n- Sở Y tế các tỉnh;\n"
+            "BỘ Y TẾ\nSố: 15/BYT-KCB\nV/v báo cáo nhanh\nHà Nội, ngày 05 tháng 3 năm 2021\nKính gửi:\n"
+            "- Sở Y tế các tỉnh;\n"
             "- Các bệnh viện.\nThực hiện kế hoạch, Bộ Y tế đề nghị báo cáo./.\nNơi nhận:\n- Như trên;\n- Lưu: VT.\n"
             "KT. BỘ TRƯỞNG\nTHỨ TRƯỞNG\nTrần Văn Bình\nPHỤ LỤC\n(Kèm theo Công văn số 15/BYT-KCB)"
         )

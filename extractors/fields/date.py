@@ -27,7 +27,7 @@ _FACES = ("day", "month")
 
 @extractor("date", version=1)
 def find(document: Document) -> Iterator[Candidate]:
-    """ "date" per complete reading, "day"/"month"/"year" per figure, "place", and "not_after" from signatures."""
+    """Per reading a whole "date" and its "day", "month", "year"; "place"; "not_after" from signatures."""
     for span in layout(document).place_date:
         if found := head_date(span.text):
             where = (Evidence(span.page, span.line, span.start, span.end),)

@@ -24,7 +24,8 @@ EXAMPLES = {
     "Số: 1/A-B\nHà Nội, ngày 01 tháng 8 năm 2024\nKính gửi: Bộ Y tế.\nÁp dụng với hồ sơ nộp trước ngày 24/8/2020.": [],
 }
 _CUE = re.compile(
-    r"(?:\btruoc|\bcham nhat|\bmuon nhat|\bhan cuoi|\bhan chot|\bthoi han|\bhan nop|\bden het|\bhet|\bkhong qua|\bhan dang ky)"
+    r"(?:\btruoc|\bcham nhat|\bmuon nhat|\bhan cuoi|\bhan chot|\bthoi han|\bhan nop|\bden het|"
+    r"\bhet|\bkhong qua|\bhan dang ky)"
     r"\b(?P<between>[^.;!?]{0,60}?)$"
 )
 _BINDS_WHAT_WAS = re.compile(

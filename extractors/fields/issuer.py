@@ -27,16 +27,21 @@ EXAMPLES = {
     "Đây không phải là một văn bản": [],
 }
 _STARTS = re.compile(
-    r"^(?:uy ban|ubnd|hdnd|hoi dong|so|bo|cuc|tong cuc|vu|vien|hoc vien|truong|dai hoc|ban|chi cuc|trung tam|van phong|phong|"
-    r"cong ty|tong cong ty|tap doan|ngan hang|benh vien|dang uy|dang bo|chi bo|tinh uy|thanh uy|huyen uy|quan uy|thi uy|"
-    r"cong an|quan khu|bo chi huy|toa an|kho bac|chinh phu|thu tuong|quoc hoi|chu tich|thanh tra|bao hiem|lien doan|hoi|"
-    r"doan|mat tran|kiem toan|nha xuat ban|tap chi|bao|dai|hat kiem lam|xi nghiep|doi|tram|lien hiep|hiep hoi|quy|to|cum|tieu ban)\b"
+    r"^(?:"
+    r"uy ban|ubnd|hdnd|hoi dong|so|bo|cuc|tong cuc|vu|vien|hoc vien|truong|dai hoc|ban|chi cuc|"
+    r"trung tam|van phong|phong|cong ty|tong cong ty|tap doan|ngan hang|benh vien|dang uy|dang bo|"
+    r"chi bo|tinh uy|thanh uy|huyen uy|quan uy|thi uy|cong an|quan khu|bo chi huy|toa an|kho bac|"
+    r"chinh phu|thu tuong|quoc hoi|chu tich|thanh tra|bao hiem|lien doan|hoi|doan|mat tran|kiem toan|"
+    r"nha xuat ban|tap chi|bao|dai|hat kiem lam|xi nghiep|doi|tram|lien hiep|hiep hoi|quy|to|cum|"
+    r"tieu ban"
+    r")\b"
 )
 # A line that ends so goes on below, whatever the next line begins with.
 _OPEN_END = re.compile(r"(?:\b(?:va|cua|thuoc|quan ly|phuc vu|tai|du an|tinh|thanh pho|huyen|quan|xa|phuong)|,|-)$")
 _UNIT_OF_PARENT = re.compile(r"^(?:van phong|thanh tra|phong|vu|to|ban quan ly|hoi dong)\b[\w ]{0,22}$")
 _LOCAL_PARENT = re.compile(
-    r"^(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd)\s+(?P<level>tinh|thanh pho|tp\.?|huyen|quan|thi xa|xa|phuong|thi tran|dac khu)\s+"
+    r"^(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd)\s+"
+    r"(?P<level>tinh|thanh pho|tp\.?|huyen|quan|thi xa|xa|phuong|thi tran|dac khu)\s+"
 )
 _PLACED = re.compile(r"\b(?:tinh|thanh pho|huyen|quan|thi xa|xa|phuong|thi tran)\b")
 

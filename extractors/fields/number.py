@@ -24,7 +24,8 @@ EXAMPLES = {
     "Căn cứ Quyết định số 15/QĐ-BNV ngày 01/02/2020": [],
 }
 _RECAP = re.compile(
-    r"k[eè]m theo\s+(?P<noun>[a-z ]{2,22}?)(?:\s+s[o0]\s?\.?\s?[:.]?\s*|\s+(?=\d))(?P<number>[^\s,;()]{0,9}\s{0,2}/\s?[^\s,;()]+(?:\s?-\s?[a-z]+)?)"
+    r"k[eè]m theo\s+(?P<noun>[a-z ]{2,22}?)(?:\s+s[o0]\s?\.?\s?[:.]?\s*|\s+(?=\d))"
+    r"(?P<number>[^\s,;()]{0,9}\s{0,2}/\s?[^\s,;()]+(?:\s?-\s?[a-z]+)?)"
 )
 _GUESS = 0.35  # of a reading in which letters had to be taken for figures
 _WHOLE_HEAD = 0.8  # a line found by searching the head, not by its place
@@ -32,7 +33,7 @@ _WHOLE_HEAD = 0.8  # a line found by searching the head, not by its place
 
 @extractor("number", version=1)
 def find(document: Document) -> Iterator[Candidate]:
-    """One candidate "number" per reading of the number line, "serial" where only figures were read, "recap" in annexes."""
+    """Per reading of the number line a "number" and a "symbol"; "serial" for bare figures; "recap" in annexes."""
     parts = layout(document)
     symbols = known_symbols(document, parts)
     if parts.number:
@@ -112,7 +113,7 @@ def _reread(reading: Reading, symbols: Symbols) -> Iterator[Candidate]:
 
 
 def _recaps(parts: Layout, symbols: Symbols) -> Iterator[Candidate]:
-    """ "(Kèm theo Quyết định số … của …)" at the head of an annex repeats the letter's own number."""
+    """What "(Kèm theo Quyết định số … của …)" at the head of an annex repeats of the letter's own number."""
     for span in parts.annexes:
         match = _RECAP.search(fold(span.text))
         if match is None:

@@ -69,8 +69,7 @@ class FoundDate:
 def slot(raw: str, *, a_is: str = "1") -> Slot:
     """Figures in `raw`; letters are replaced by the figures that they resemble, and then it is not sure.
 
-    Args:
-        a_is: What an A stands for. A closed 4 and a long-stroked 1 both look like it; a day's tens can only be 1.
+    An A stands for `a_is`: a closed 4 and a long-stroked 1 both look like it, but a day's tens can only be 1.
     """
     bare = re.sub(r"[\s.,:;_'`~\"“”‘’ˆ°·(){}\[\]<>/\\-]", "", raw)
     sure = bare.isascii() and bare.isdigit()

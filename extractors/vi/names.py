@@ -9,21 +9,26 @@ from extractors.vi.text import fold, modern_tones
 
 # Family names that cover nearly all bearers, with those of the larger ethnic minorities.
 SURNAMES = frozenset(
-    """Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đào Đoàn Trịnh Đinh Lâm Phùng Mai Tô
-    Trương Hà Tạ Thái Quách Chu Châu Tăng Cao Vương Tống Triệu Lương Lưu Kiều Quan La Lục Nông Hứa Vi Ma Bế Hoàng Giàng
-    Lò Cà Lường Quàng Cầm Bạc Sầm Đèo Thào Vàng Sùng Mùa Hạng Lầu Cứ Hờ Ly Rơ Ksor Siu Rah Y Hơ Thạch Sơn Danh Kim Chau
-    Đàm Đồng Giang Khổng Khúc Kha Khương Lã Lại Mạc Nghiêm Ninh Ông Phí Phó Phù Quản Sử Tất Thân Thiều Tiêu Tôn Tôn-Thất
-    Từ Ứng Uông Văn Viên Vòng Vưu Âu Ấu An Bá Bành Biện Cái Cấn Cù Cung Cự Diệp Doãn Dư Đái Đậu Điền Đỗ Đới Hàn Hán
-    Hàng Hầu Hình Hoa Hùng Khuất Lạc Lều Lô Lỗ Lồ Long Lộ Lỡ Luyện Mã Mẫn Mông Ngạc Nghị Ngân Nhan Nhâm Nhữ Ô Phi Phương
-    Quang Sa Sái Tán Tào Tân Thẩm Thi Thôi Thượng Tiết Tiền Tòng Trà Trang Tri Trưng Tưởng Tường Ty Viêm Vạn Xa Yên Nhiêu
-    Bàng Bàn Phàn Tẩn Chảo Lù Ngải Lâu Hạ Lừ Mùi Xồng Vừ Cử Cụt Moong Lữ Cam Trình Chử Ngụy Đồ Tằng Ung Lý Trầm Tiếp""".split()
+    """
+    Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đào Đoàn Trịnh Đinh Lâm Phùng Mai
+    Tô Trương Hà Tạ Thái Quách Chu Châu Tăng Cao Vương Tống Triệu Lương Lưu Kiều Quan La Lục Nông Hứa Vi Ma Bế
+    Giàng Lò Cà Lường Quàng Cầm Bạc Sầm Đèo Thào Vàng Sùng Mùa Hạng Lầu Cứ Hờ Ly Rơ Ksor Siu Rah Y Hơ Thạch
+    Sơn Danh Kim Chau Đàm Đồng Giang Khổng Khúc Kha Khương Lã Lại Mạc Nghiêm Ninh Ông Phí Phó Phù Quản Sử Tất
+    Thân Thiều Tiêu Tôn Tôn-Thất Từ Ứng Uông Văn Viên Vòng Vưu Âu Ấu An Bá Bành Biện Cái Cấn Cù Cung Cự Diệp
+    Doãn Dư Đái Đậu Điền Đới Hàn Hán Hàng Hầu Hình Hoa Hùng Khuất Lạc Lều Lô Lỗ Lồ Long Lộ Lỡ Luyện Mã Mẫn
+    Mông Ngạc Nghị Ngân Nhan Nhâm Nhữ Ô Phi Phương Quang Sa Sái Tán Tào Tân Thẩm Thi Thôi Thượng Tiết Tiền
+    Tòng Trà Trang Tri Trưng Tưởng Tường Ty Viêm Vạn Xa Yên Nhiêu Bàng Bàn Phàn Tẩn Chảo Lù Ngải Lâu Hạ Lừ Mùi
+    Xồng Vừ Cử Cụt Moong Lữ Cam Trình Chử Ngụy Đồ Tằng Ung Trầm Tiếp
+    """.split()
 )
 _FOLDED_SURNAMES = frozenset(fold(name) for name in SURNAMES)
 _MODERN_SURNAMES = frozenset(modern_tones(name) for name in SURNAMES)
 
 _DEGREES = re.compile(
-    r"^(?:(?:GS|PGS|TSKH|TS|ThS|Th\.S|ThS|LS|BS|BSCK|BS\.?CK[I1l]{1,3}|CK[I1l]{1,2}|DS|KS|CN|KTS|NGND|NGƯT|TTND|TTƯT|Thạc sĩ|Tiến sĩ|Bác sĩ|"
-    r"Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|Trung tá|Thiếu tá|Đại úy|Thượng úy|Ông|Bà|Đồng chí|Đ/c)"
+    r"^(?:(?:GS|PGS|TSKH|TS|ThS|Th\.S|ThS|LS|BS|BSCK|BS\.?CK[I1l]{1,3}|CK[I1l]{1,2}|DS|KS|CN|KTS|NGND|NGƯT|TTND|TTƯT|"
+    r"Thạc sĩ|Tiến sĩ|Bác sĩ|"
+    r"Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|Trung tá|Thiếu tá|Đại úy|Thượng úy|"
+    r"Ông|Bà|Đồng chí|Đ/c)"
     r"(?:[.\s;:,-]+|$))+",
     re.IGNORECASE,
 )
