@@ -24,6 +24,7 @@ _SYMBOL = re.compile(
     r"|(?P<dashed>[A-Z][A-Za-z&]{1,11}(?:-[A-Z0-9][A-Za-z0-9&]{1,12}){1,4}))"
 )
 _PLACE_LINE = re.compile(r"(?P<place>[A-ZĐÀ-Ỹ][\w. -]{2,25}),\s*ng[aà]y", re.IGNORECASE)
+_BODY = re.compile(r"(?:truong|vien|hoc vien|trung tam|hoi dong|ban|uy ban|cong ty|benh vien|phong|chi cuc|hoi|so|cuc|van phong|doan|quy)\b")
 _MOTTO = re.compile(r"cong h[oò]a xa hoi|doc lap|dang cong san")
 
 
@@ -129,6 +130,8 @@ def _issuer(above: list[Line], code: str | None, province: str | None, text: str
     for start in range(len(own)):
         # The body itself stands lowest; its parents above it.
         name = " ".join(own[start:])
+        if fold(name).strip() == "van phong" and start and (parent := by_name(own[start - 1], province=province)):
+            return f"Văn phòng {parent.name}"
         if (body := by_name(name, province=province)) and (not body.is_local or body.place):
             return body.name
     return _cased(own, text)
@@ -145,9 +148,10 @@ def _left_column(lines: list[Line]) -> list[Line]:
 def _cased(own: list[str], text: str) -> str | None:
     """The letterhead's last lines as the body text writes them in small letters; None if it never names the body."""
     folded = fold(text)
-    for start in range(len(own)):
-        key = fold(re.sub(r"\W+", " ", " ".join(own[start:]))).strip()
-        if len(key) < 8:
+    runs = [(start, end) for start in range(len(own)) for end in range(len(own), start, -1)]
+    for start, end in runs:
+        key = fold(re.sub(r"\W+", " ", " ".join(own[start:end]))).strip()
+        if len(key) < 8 or not _BODY.match(key):
             continue
         pattern = r"\W+".join(map(re.escape, key.split()))
         forms = Counter(

@@ -13,7 +13,7 @@ from extractors.vi.authorities import LOCAL_KINDS, by_name, full_name
 from extractors.vi.authority_list import alias_codes, all_authorities, issuers
 
 _HOLDER = (
-    r"(?:(?:dong chi|quyen|q\.)\s+)?(?:pho\s+)?(?:chu tich(?! nuoc)|bo truong|thu truong|giam doc|tong giam doc|hieu truong"
+    r"(?:(?:dong chi|quyen|q\.)\s+)?(?:pho\s+)?(?:chu\s+tich(?!\s+nuoc)|bo\s+truong|thu truong|giam\s+doc|tong giam\s+doc|hieu truong"
     r"|cuc truong|vu truong|vien truong|truong ban|chanh van phong|tong cuc truong|thong doc|chanh thanh tra|bi thu"
     r"|truong phong|chanh an|truong(?=\s+(?:ban|phong|cong an|chi cuc|doan|tieu ban)\b))\s+"
 )
@@ -27,15 +27,16 @@ _HEADS = (
 _STOP = re.compile(
     r"\s+(?:v[e8]|ban hanh|phe duyet|phe chuan|quy dinh|huong dan|sua doi|cong bo|v/v|thanh lap|kien toan|giao|bo sung"
     r"|dieu chinh|trien khai|thuc hien|ngay|ky|tai|gui|de nghi|bao cao|trinh|de|cho|lien quan|doi voi|cong nhan|bai bo"
-    r"|thay the|duoc|da|se|trong|tren|theo|nhu|nay|hop|tiep tuc|uy quyen|yeu cau|(?<!Ban )chi dao|chap thuan|co(?! quan)|la"
+    r"|thay the|duoc|da|se|trong|tren|theo|nhu|nay|hop|tiep tuc|uy quyen|yeu cau|(?<!Ban )chi dao|chap thuan|co (?:cong van|van ban|to trinh|bao cao)|la"
     r"|khi|thay|nham|bo tri|xin|ket luan|xac nhan|thong bao|va (?:cac|cong van|van ban|chi thi|y kien|thong)"
     r"|va (?:Nghi|Quyet|Cong van|Van ban|Thong|Chi thi|Luat|To trinh|Ke hoach))\b(?=\s|[,;:.]|$)"
-    r"|[;:()\n“”\"\[\]]|\.(?!\s?[A-Z]\.)|,(?!\s[a-z]|\s(?:Chu nhiem|The thao|Chinh sach))"
+    r"|[;:()\n“”\"\[\]]|(?<!TP)(?<!Tp)\.(?=\s+[A-Z]|\s*$)|,(?!\s[a-z]|\s(?:Chu nhiem|The thao|Chinh sach))"
     r"|,\s(?:do|trong|de|nham|ve|theo|cac|tai|va)\b|\s[-–]\s"
 )
 _HEAD = re.compile(rf"(?:{_HOLDER})?{_HEADS}", re.IGNORECASE)
 _BELOW = r"(?:huyen|quan|thi xa|thi tran|xa|phuong|dac khu|thanh pho)"
 _LONGEST = 150
+_NOISE = str.maketrans("`'’*_|~¬", "        ")  # specks between words
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def stated(text: str, plain: str, at: int, *, on: date | None = None, province: 
 
 @lru_cache(maxsize=8192)
 def _stated(window: str, on: date | None, province: str | None) -> tuple[str, int, bool] | None:
-    plain = unmarked(window)
+    plain = unmarked(window.translate(_NOISE))
     if match := _listed().match(plain):
         end = match.end("body")
         name = by_name(window[match.start("body") : end], on, province)
@@ -66,7 +67,7 @@ def _stated(window: str, on: date | None, province: str | None) -> tuple[str, in
     end = stop.start() if stop else len(plain)
     if end == len(plain) == _LONGEST:
         end = plain.rfind(" ", 0, 90)
-    words = window[:end].strip(" ,.-")
+    words = re.sub(r"\s+", " ", window[:end].translate(_NOISE)).strip(" ,.-")
     if len(words.split()) < 2:
         return None
     named = by_name(words, on, province)
@@ -79,6 +80,8 @@ def before(text: str, plain: str, start: int, end: int, *, province: str | None 
     """The body named last in `text[start:end]`, its name reaching up to `end`; None if there is none."""
     last = None
     for match in _any_head().finditer(plain, start, end):
+        if not plain[match.start()].isupper() or text[match.start() : match.start() + 4] in ("Quy ", "Viên"):
+            continue
         found = stated(text[:end], plain, match.start(), province=province)
         if found and found.end >= end - 2:
             last = last if last and last.listed and last.end >= found.end else found
@@ -111,4 +114,4 @@ def _names(names: set[str]) -> str:
 
 @cache
 def _any_head() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{_HOLDER})?(?:{_HEADS}|chinh phu|thu tuong|quoc hoi)", re.IGNORECASE)
+    return re.compile(rf"\b(?:{_HOLDER})?(?:{_HEADS.replace('|quy|', '|')}|chinh phu|thu tuong|quoc hoi)", re.IGNORECASE)

@@ -23,14 +23,14 @@ _SYMBOL_TAIL = rf"{_REST}(?:{_DASH}[A-Z0-9][A-Za-z0-9]{{0,13}}(?:&[A-Za-z]{{1,8}
 _SLASH = r"\s?[/\\|⁄]{1,2}\s?"
 _YEAR = r"(?P<year>[12][09O][0-9OolI]\s?[0-9OolI])"
 _NUMBER = re.compile(
-    r"(?:(?<![A-Z0-9/⁄.,:_-])(?<![a-np-z])|(?<=[Ss][oO0][:.]))"
+    r"(?:(?<![A-Z0-9/⁄.,:_-])(?<![a-np-z])|(?<=[Ss][oO0][:.])|(?<=[a-z]{2}\.))"
     rf"(?P<serial>(?:(?<=[Ss][oO0]\s)\d{{1,2}}\s(?=\d{{1,4}}\s?/))?[{_FIGURE}]{{1,6}}[a-z]?)"
     rf"(?:{_SLASH}{_YEAR}(?:{_SLASH}|\s?(?=[A-Z0O]{{2}}))(?P<dated>[0OQ]H\s?\d{{1,2}}|[A-Z]{_SYMBOL_TAIL})"
     rf"|{_SLASH}(?P<symbol>[A-Z]{_SYMBOL_TAIL})"
     rf"|\s?-\s?(?P<party>[A-Z][A-Za-z]{{0,4}}\s?/\s?[A-Z][A-Za-z]{{1,11}}\d{{0,3}}(?:-[A-Z]{{2,8}})?))"
 )
 _TYPES = "|".join(
-    sorted({"OD", "NO", "0D", "N0", *(t.replace("Đ", "D") for t in TYPE_CODES if len(t) > 1)}, key=lambda t: (-len(t), t))
+    sorted({"OD", "NO", "0D", "N0", "QDD", *(t.replace("Đ", "D") for t in TYPE_CODES if len(t) > 1)}, key=lambda t: (-len(t), t))
 )
 # "số 153 QĐ-TTg", "số 153QĐ-TTg", "số 153lQĐ-TTg": the slash lost or misread; label and whole symbol are asked for.
 _LOST = re.compile(
@@ -175,6 +175,8 @@ def _is_plausible(number: DocumentNumber, *, labelled: bool) -> bool:
     first, dash, _ = number.symbol.partition("-")
     if first in _CONTRACTS or not number.serial.strip("0"):
         return False
+    if first in TYPE_CODES and not dash and not number.party:
+        return False  # "745/GM": the issuer is cut off
     if dash or number.party or number.year or re.fullmatch(r"(?:UBTV)?QH\d+", first):
         return True
     return labelled and len(first) > 1

@@ -17,12 +17,12 @@ from extractors.flow import Flow
 # something stands; they yield to a stronger verb before them in the sentence.
 _CUES: tuple[tuple[str, str], ...] = (
     ("references", r"theo (?:dung )?(?:cac )?(?:trinh tu, thu tuc )?quy dinh (?:tai|cua|trong|o)|quy dinh tai|trai voi|vi pham|mau thuan voi"
-     r"|phu hop voi|duoc (?:sua doi|thay the|bo sung|bai bo|huong dan|dinh chinh|ban hanh)|theo tinh than"),
+     r"|phu hop voi|(?:ban hanh|da co|da ky)\s*(?:cac )?$|duoc (?:sua doi|thay the|bo sung|bai bo|huong dan|dinh chinh|ban hanh)|theo tinh than"),
     ("replies_to", r"phuc dap|tra loi|nhan duoc|dap ung de nghi|sau khi (?:nhan duoc|nghien cuu)|xem xet de nghi|xem xet,? noi dung"),
     ("proposed_by", r"theo de nghi|xet de nghi|xet de xuat|theo de xuat|de xuat cua|de nghi cua|xet to trinh|xet bao cao"
      r"|xet van ban|xet cong van"),
     ("follows_up", r"tiep theo|nhac lai|bo sung cho"),
-    ("legal_basis", r"can c[uv]+(?: vao)?|tren co so|chieu theo"),
+    ("legal_basis", r"can c[uv]+(?: vao)?|tren co so(?! do)|dua tren|chieu theo"),
     ("repeals", r"bai bo|huy bo|thu hoi (?=(?:va huy )?(?:cong van|van ban|quyet dinh|thong bao|nghi quyet|chi thi))|lam het hieu luc"),
     ("replaces", r"thay the(?: cho)?|thay cho"),
     ("corrects", r"dinh chinh"),
@@ -30,10 +30,16 @@ _CUES: tuple[tuple[str, str], ...] = (
      r"|dieu chinh(?= (?:mot so|noi dung|khoan|dieu|diem|quyet dinh|ke hoach))"),
     ("guides", r"huong dan (?:thi hanh|thuc hien|ap dung|trien khai)|huong dan|quy dinh chi tiet"),
     ("implements", r"thuc hien|trien khai|thi hanh|chap hanh|quan triet|duoc giao(?: nhiem vu)? tai|giao tai|duoc giao theo"
-     r"|chi dao|y kien chi dao|yeu cau|tinh than chi dao|to chuc thuc hien|tham du theo|theo giay moi"),
+     r"|y kien chi dao|chi dao|tinh than chi dao|to chuc thuc hien|tham du theo|theo giay moi"),
     ("attached_to", r"dinh kem|gui kem(?: theo)?|\(kem theo"),
 )
 _CUE = re.compile("|".join(rf"(?P<{name}>\b(?:{words})|{words})" if name == "attached_to" else rf"(?P<{name}>\b(?:{words}))\b" for name, words in _CUES))
+# A sentence that opens with one of these lists documents under it, however long the titles between them.
+_OPENING = re.compile(
+    r"\W*(?:(?P<legal_basis>can c[uv]+\b|tren co so(?! do)|chieu theo)|(?P<implements>thuc hien|thi hanh|chap hanh|quan triet)"
+    r"|(?P<replies_to>phuc dap|tra loi|nhan duoc)|(?P<proposed_by>theo de nghi|xet de nghi|xet to trinh)"
+    r"|(?P<follows_up>tiep theo|nhac lai))"
+)
 _EFFECTS = frozenset({"repeals", "replaces", "corrects", "amends"})
 _SENTENCE = re.compile(r"(?<=[a-z0-9)”\"])\.\s+(?=[A-Z])|[“\"](?=[A-Z])")
 _TITLE_OPENS = re.compile(
@@ -100,10 +106,14 @@ def _judge(flow: Flow, found: Sequence[Found], done: list[Judged], i: int, befor
             return Judged("references", nested=True)
     lead = flow.plain[lead_start : here.start].lower()
     from_last = found[before[-1]].after - lead_start if before else 0
-    relation = _by_cues(lead, from_last)
+    opening = _OPENING.match(lead)
+    default = str(opening.lastgroup) if opening else "references"
+    relation = _by_cues(lead, from_last, default)
     return Judged(_after(flow, here, relation))
 
 
+# What may begin a clause of its own inside a list: only there a new cue counts.
+_TAIL = re.compile(r";|(?:,|\bva)\s(?=(?:xet|theo de|dong thoi|tren co so|can cu|thay the|bai bo|de xuat|de nghi|thuc hien)\b)")
 _CLAUSE = re.compile(r";|,\s(?=(?:xet|theo de nghi|theo de xuat|dong thoi|tren co so|can cu|de nghi)\b)|\bva (?=(?:de xuat|de nghi|xet|theo)\b)", re.IGNORECASE)
 
 
@@ -116,10 +126,8 @@ def _coordinate(
     flow: Flow, found: Sequence[Found], done: list[Judged], before: list[int], gap: str, here: Found
 ) -> Judged:
     """A further item of a list: its own cue if one stands in the gap, else the relation of the item it is beside."""
-    own = _by_cues(gap.lower(), 0, default="")
-    if own and ";" in gap:
-        return Judged(own)
-    if own and re.search(r",\s*(?:xet|theo|dong thoi|tren co so|can cu|thay the|bai bo)", gap.lower()):
+    tail = _TAIL.split(gap.lower())[-1]
+    if tail != gap.lower() and (own := _by_cues(tail, 0, default="")):
         return Judged(own)
     last = before[-1]
     if not done[last].nested:

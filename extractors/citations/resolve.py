@@ -52,37 +52,37 @@ def _repair(mention: Found, host: Host) -> DocumentNumber | None:
     read = unlisted_code(number)
     if read is None:
         return number
-    for code in (*_codes_of(mention), *([host.code] if host.code else [])):
+    first, *rest = read.split("-")
+    listed = by_name(mention.issuer) if mention.issuer else None
+    if listed and listed.code and _is_misread(first, listed.code):
+        return _with_issuer(number, [listed.code, *rest])
+    for code in (*_initials(mention), *([host.code] if host.code else [])):
         if code == read:
             return number
-        if _is_misread(read.split("-")[0], code, stated=code != host.code):
-            rest = read.split("-")[1:] if "-" not in code else read.split("-")[code.count("-") + 1 :]
-            parts = number.symbol.split("-")
-            head = parts[:1] if parts[0] in TYPE_CODES and len(parts) > 1 else []
-            return dataclasses.replace(number, symbol="-".join([*head, code, *rest]))
-        if skeleton(read) == skeleton(code) or _runs(read) == _runs(code):
-            parts = number.symbol.split("-")
-            head = parts[:1] if parts[0] in TYPE_CODES and len(parts) > 1 else []
-            return dataclasses.replace(number, symbol="-".join([*head, code]))
+        if skeleton(read) == skeleton(code) or (code == host.code and _runs(read) == _runs(code)):
+            return _with_issuer(number, [code])
     return number
 
 
-def _codes_of(mention: Found) -> list[str]:
-    """Codes that the stated issuer may sign with: its listed one, or the initials of its name."""
+def _with_issuer(number: DocumentNumber, issuer: list[str]) -> DocumentNumber:
+    parts = number.symbol.split("-")
+    kind = parts[:1] if parts[0] in TYPE_CODES and len(parts) > 1 else []
+    return dataclasses.replace(number, symbol="-".join([*kind, *issuer]))
+
+
+def _initials(mention: Found) -> list[str]:
+    """What an unlisted body may sign with: the initials of its stated name, or of its first words."""
     if mention.issuer is None:
         return []
-    listed = by_name(mention.issuer)
-    if listed and listed.code:
-        return [listed.code]
     words = [w for w in re.findall(r"\w+", mention.issuer) if w not in ("và", "của", "các")]
     initials = "".join(w[0].upper() for w in words)
     return [initials[:n] for n in range(len(initials), 2, -1)]
 
 
-def _is_misread(read: str, code: str, *, stated: bool) -> bool:
+def _is_misread(read: str, code: str) -> bool:
     """Whether `read` is `code` with a slip or two: the sentence names the body, so the two witnesses agree."""
     a, b = skeleton(read), skeleton(code)
-    if read in known_codes() or not stated or a[:1] != b[:1]:
+    if read in known_codes() or a[:1] != b[:1]:
         return False
     if len(b) >= 4 and OSA.distance(a, b) <= max(1, len(b) // 3):
         return True
