@@ -10,7 +10,7 @@ from extractors.vi.text import fold
 from models.document import Document, Line, Page, Problem, Reading, Source
 from models.errors import InputError, TransientError
 from pipeline import ingest
-from pipeline.engines import head, orientation, pdf, pdf_text, plain_text, tail
+from pipeline.engines import head, marks, orientation, pdf, pdf_text, plain_text, tail
 from pipeline.engines.image import PageImage, Pixels, prepare
 from pipeline.engines.paddle import Paddle
 from pipeline.engines.tesseract import Tesseract
@@ -72,6 +72,7 @@ class _Work:
         lines = tuple(line for line in lines if not _is_notice(line.text, notices))
         if number == 1:
             self.readings += head.reread_head(image, lines, self.readers.figures)
+            lines = marks.read_marks(image, lines, self.readers.figures)
         lines = tail.reread_signature(image, lines, self.readers.words, self.readers.figures)
         self.pages.append(_page(number, image, lines))
 

@@ -28,7 +28,7 @@ def test_another_reading_decides_between_forms() -> None:
 
 
 def test_unsure_marks_are_told() -> None:
-    restored = restore("Vũ Thi Hanh")
+    restored = restore("Vũ Thi Hung")
     assert restored is not None and restored[1] < 0.8
 
 

@@ -1,0 +1,107 @@
+"""Boxed marks of urgency and secrecy on the first page: rubber stamps, often askew and smudged.
+
+The reader of printed words makes noise of a tilted box ("[na xốc]"). Boxes of that size are found by their frame,
+straightened, and shown to the second reader; only the words of the decree's list become a line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from extractors.vi.text import fold
+from models.document import Line, Word
+from models.geometry import BBox
+from pipeline.engines.image import PageImage, Pixels, as_pixels
+from pipeline.engines.paddle import Paddle
+
+# Decree 30/2020/NĐ-CP, annex I: HỎA TỐC 30 x 8, THƯỢNG KHẨN 40 x 8, KHẨN 20 x 8 mm; secrecy marks are of that kind.
+MARKS = {
+    "hoatoc": "HỎA TỐC",
+    "hoatochengio": "HỎA TỐC HẸN GIỜ",
+    "thuongkhan": "THƯỢNG KHẨN",
+    "khan": "KHẨN",
+    "mat": "MẬT",
+    "toimat": "TỐI MẬT",
+    "tuyetmat": "TUYỆT MẬT",
+}
+# The second reader has no sign for most marked letters and leaves them out.
+_SEEN = {
+    **MARKS, **dict.fromkeys(("hatc", "atc", "hotc", "hatoc"), "HỎA TỐC"), "khn": "KHẨN", "thunkhn": "THƯỢNG KHẨN",
+}  # fmt: skip
+_TOP = 0.45  # share of the page in which the marks stand
+_WIDTH, _HEIGHT = (40.0, 170.0), (14.0, 50.0)  # points, frame included
+_INSIDES = ((0.94, 0.76), (0.92, 0.62), (0.8, 0.5))  # the last one for arrows
+_INK = 190  # of the darkest colour: faint red stamps are ink too
+_SURE = 80.0
+
+
+def read_marks(image: PageImage, lines: tuple[Line, ...], paddle: Paddle) -> tuple[Line, ...]:
+    """The page's lines, each boxed mark as a line of its own in place of what was made of it."""
+    found = [mark for box in _frames(image) if (mark := _read(image, box, paddle)) is not None]
+    if not found:
+        return lines
+    return (*(line for line in lines if not any(_covers(mark, line) for mark in found)), *found)
+
+
+def _frames(image: PageImage) -> Iterator[cv2.typing.RotatedRect]:
+    """Outlines of ink of a mark's size, boxes and arrows, at most four; any colour of ink counts."""
+    top = image.colour[: int(image.colour.shape[0] * _TOP)].min(axis=2)
+    ink = cv2.morphologyEx((top < _INK).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    outlines, _ = cv2.findContours(ink, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    to_points = 72 / image.dpi
+    count = 0
+    for outline in outlines:
+        box = cv2.minAreaRect(outline)
+        width, height = max(box[1]) * to_points, min(box[1]) * to_points
+        if not (_WIDTH[0] < width < _WIDTH[1] and _HEIGHT[0] < height < _HEIGHT[1]):
+            continue
+        hull = cv2.contourArea(cv2.convexHull(outline))  # a faint frame is broken, its hull is not
+        if width > 1.6 * height and hull > 0.5 * box[1][0] * box[1][1] and count < 4:
+            count += 1
+            yield box
+
+
+def _read(image: PageImage, box: cv2.typing.RotatedRect, paddle: Paddle) -> Line | None:
+    best: tuple[float, str, str] | None = None
+    for inner in _INSIDES:
+        crop = _straight(image.colour, box, inner)
+        if min(crop.shape[:2]) < 10:
+            continue
+        seen = paddle.read_line(crop)
+        letters = re.sub(r"[^a-z]", "", fold(seen.text.replace("0", "o")))
+        match = process.extractOne(letters, _SEEN.keys(), scorer=fuzz.ratio, score_cutoff=_SURE) if letters else None
+        if match is not None and len(match[0]) < 5 and letters != match[0]:
+            match = None  # in so short a word one wrong letter makes another word
+        if match is not None and (best is None or seen.confidence * match[1] > best[0]):
+            best = (seen.confidence * match[1], _SEEN[match[0]], seen.text)
+        if best is not None and best[0] > 90:
+            break
+    if best is None:
+        return None
+    corners = cv2.boxPoints(box) * (72 / image.dpi)
+    place = BBox(*(float(v) for v in (*corners.min(axis=0), *corners.max(axis=0))))
+    confidence = round(best[0] / 100, 3)
+    return Line(best[1], best[2], place, confidence, (Word(best[1], place, confidence),))
+
+
+def _straight(colour: Pixels, box: cv2.typing.RotatedRect, inside: tuple[float, float]) -> Pixels:
+    """The middle of the frame, turned level, on a margin of paper; `inside` are the shares of width and height kept."""
+    centre, (width, height), angle = box
+    if width < height:
+        width, height, angle = height, width, angle - 90
+    angle = (angle + 45) % 90 - 45 if abs(angle) > 45 else angle
+    matrix = cv2.getRotationMatrix2D(centre, angle, 1.0)
+    turned = cv2.warpAffine(colour, matrix, (colour.shape[1], colour.shape[0]), borderValue=(255, 255, 255))
+    inner = max(int(width * inside[0]), 1), max(int(height * inside[1]), 1)
+    middle = cv2.getRectSubPix(turned, inner, centre)
+    return as_pixels(cv2.copyMakeBorder(middle, 6, 6, 12, 12, cv2.BORDER_CONSTANT, value=(255, 255, 255)))
+
+
+def _covers(mark: Line, line: Line) -> bool:
+    assert mark.bbox is not None
+    return line.bbox is not None and mark.bbox.overlap(line.bbox) > 0.5 * line.bbox.area
