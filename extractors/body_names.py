@@ -46,7 +46,7 @@ class Names:
             return found
         listed = authorities.by_name(text)
         same = listed is not None and fold(listed.name) == fold(authorities.full_name(text))
-        if listed is not None and same and not any(len(w) > 4 and w.isupper() for w in listed.name.split()):
+        if listed is not None and same and not _has_capitals(listed.name):
             return listed.name
         return _sentence_case(text)
 
@@ -78,6 +78,11 @@ class Names:
             return None
         best, count = ranked[0]
         return best if count > 1 or best.casefold() == text.casefold() else None
+
+
+def _has_capitals(name: str) -> bool:
+    """Whether words in capitals were carried over from the letterhead."""
+    return any(len(w) > 1 and w.isupper() and not _ACRONYM.match(w) for w in name.split())
 
 
 @cache

@@ -82,4 +82,4 @@ def tidy(text: str) -> str:
 
 def is_aside(text: str) -> bool:
     """Whether a line is a remark about the list: "(sau đây gọi chung là …)"."""
-    return re.match(r"^\W{0,2}\(?\s?sau day goi|^\(.*goi (?:chung|tat)", fold(text)) is not None
+    return re.match(r"^\W{0,2}\(?\s?(?:sau day goi|dia chi|d/c)|^\(.*goi (?:chung|tat)", fold(text)) is not None

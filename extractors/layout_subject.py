@@ -15,6 +15,7 @@ VV = re.compile(r"^\W{0,3}(?:v\s?[/\\|il1]\s?v\b|vv\b|v\.v\b|v[eề]\s?vi[eệ]c
 STAMP = re.compile(
     r"^\W{0,3}(?:den|cv den|chuyen|ngay\s?:|so\s?:?\W*\d*\W*$|luu ho so|nguoi ky|thoi gian ky|co quan\s?:|email)\b"
 )
+_SHORT_LINE, _LONG_LINE = 80, 160  # characters of a heading's line in text without places
 
 
 def mostly_capitals(text: str) -> bool:
@@ -47,8 +48,12 @@ def title_subject(sheet: Sheet, spans: Sequence[Span], title: Span) -> tuple[Spa
 
 
 def _goes_on(before: Span, span: Span) -> bool:
-    """In text without places: whether the next line is of the same paragraph."""
-    return span.line == before.line + 1 and (span.text[:1].islower() or not before.text.endswith((".", ";", ":")))
+    """In text without places: whether the next line is of the same heading, not a paragraph of the body."""
+    if span.line != before.line + 1 or (span.block >= 0 and span.block > before.block + 1):
+        return False
+    if span.text[:1].islower():
+        return len(span.text) <= _LONG_LINE
+    return len(span.text) <= _SHORT_LINE and not before.text.endswith((".", ";", ":"))
 
 
 def _is_middle(sheet: Sheet, span: Span) -> bool:

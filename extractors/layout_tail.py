@@ -125,9 +125,11 @@ def _beside(sheet: Sheet, label: Span) -> tuple[Span, ...]:
         if s.bbox is not None and s.bbox.x_mid > 0.5 * sheet.width and s.bbox.x0 > 0.42 * sheet.width
     ]
     top = label.bbox.top - 12
+    # Joint letters and long signatures stand higher: follow the titles up, then look for a block that ends above.
+    reach = 46 if any(s.bbox is not None and s.bbox.top >= top for s in right) else 160
     for span in reversed(right):
         assert span.bbox is not None
-        if top - 46 < span.bbox.top < top and (capacity(span.text) or is_title(span.text)):
+        if top - reach < span.bbox.top < top and (capacity(span.text) or is_title(span.text)):
             top = span.bbox.top - 1
     return tuple(s for s in right if s.bbox is not None and s.bbox.top >= top and s.bbox.bottom < label.bbox.top + 330)
 

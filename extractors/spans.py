@@ -37,6 +37,7 @@ class Span:
         bbox: Its place; None for text input.
         confidence: The reader's.
         origin: The reader's name.
+        block: Number of the paragraph or, for text, of the line counted with the blank ones; -1 if not known.
     """
 
     page: int
@@ -47,6 +48,7 @@ class Span:
     bbox: BBox | None
     confidence: float
     origin: str
+    block: int = -1
 
     @property
     def evidence(self) -> Evidence:
@@ -59,7 +61,7 @@ class Span:
         start += len(piece) - len(piece.lstrip())
         piece = piece.strip()
         begin = self.start + start
-        return Span(self.page, self.line, begin, begin + len(piece), piece, self.bbox, self.confidence, self.origin)
+        return Span(self.page, self.line, begin, begin + len(piece), piece, self.bbox, self.confidence, self.origin, self.block)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def _spans(page: Page, index: int, line: Line) -> Iterator[Span]:
         begin = start + len(text) - len(text.lstrip())
         if text := text.strip():
             box = _box(line, begin, begin + len(text))
-            yield Span(page.number, index, begin, begin + len(text), text, box, line.confidence, origin)
+            yield Span(page.number, index, begin, begin + len(text), text, box, line.confidence, origin, line.block)
 
 
 def _cuts(line: Line) -> list[int]:

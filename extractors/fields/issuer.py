@@ -79,9 +79,17 @@ def _from_letterhead(spans: Sequence[Span], names: Names) -> IssuingBody | None:
             bodies.append(text)
     if not bodies:
         return None
+    if joint := _joint(spans):
+        return IssuingBody(" - ".join(names.mend(body) for body in joint))
     own = names.mend(bodies[-1])
     parent = names.mend(bodies[-2]) if len(bodies) > 1 else None
     return _body(own, parent)
+
+
+def _joint(spans: Sequence[Span]) -> list[str]:
+    """The bodies of a joint letterhead "BỘ NỘI VỤ - VĂN PHÒNG CHÍNH PHỦ"; [] where one body signs."""
+    bodies = re.split(r"\s+-\s+|\s*;\s*", " ".join(span.text for span in spans))
+    return bodies if len(bodies) > 1 and all(_STARTS.match(fold(body)) for body in bodies) else []
 
 
 def _body(own: str, parent: str | None) -> IssuingBody:
@@ -95,7 +103,8 @@ def _body(own: str, parent: str | None) -> IssuingBody:
             name = f"{own} {parent}"
     listed = authorities.by_name(name)
     if listed and _same_name(listed.name, name):
-        return IssuingBody(listed.name, listed.code, parent, listed.code)
+        # A place that the list does not know is taken over as it was given: keep our spelling of it.
+        return IssuingBody(name if listed.is_local else listed.name, listed.code, parent, listed.code)
     return IssuingBody(authorities.full_name(name) if name == own else name, None, parent, None)
 
 

@@ -30,7 +30,7 @@ _REGIONS = ("stamp", "urgency", "secrecy", "head")
 
 @extractor("marks", version=1)
 def find(document: Document) -> Iterator[Candidate]:
-    """Marks of "urgency" and "secrecy", one per line of page 1, or further reading, that is such a mark and nothing else."""
+    """Marks of "urgency" and "secrecy": lines of page 1 and further readings that are such a mark and nothing else."""
     first = layout(document).first
     for span in first.spans if first else ():
         if span.bbox is not None and span.bbox.top > 0.5 * (first.height if first else 0):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from extractors.items import join
 from extractors.layout import Sheet, Span, layout
 from extractors.registry import extractor
-from extractors.vi.document_types import title_prefix
+from extractors.vi.document_types import by_title, title_prefix
 from models.document import Candidate, Document
 from models.geometry import enclosing
 
@@ -36,7 +36,8 @@ def find(document: Document) -> Iterator[Candidate]:
     """The subject as one line."""
     parts = layout(document)
     spans = parts.subject
-    rest = title_prefix(parts.title[0].text) if parts.title else None
+    title = parts.title[0].text if parts.title else ""
+    rest = None if by_title(title) else title_prefix(title)
     text = join(spans)
     if rest:
         text = f"{rest[1]} {text}".strip()
