@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from statistics import median
 
-from models.document import Document, Evidence, Line, Page
+from models.document import Document, Evidence, Line, Page, Word
 from models.geometry import BBox, enclosing
 
 
@@ -85,16 +85,24 @@ def box(document: Document, evidence: Iterable[Evidence]) -> BBox | None:
     return enclosing(_span_box(document.line(item), item) for item in items if item.page == items[0].page)
 
 
+def confidence(line: Line, span: Evidence) -> float:
+    """The lowest confidence of the words that `span` touches; the line's own where it has no words."""
+    return min((word.confidence for word in _words(line, span)), default=line.confidence)
+
+
 def _span_box(line: Line, span: Evidence) -> BBox | None:
-    at, boxes = 0, []
+    return enclosing(word.bbox for word in _words(line, span)) or line.bbox
+
+
+def _words(line: Line, span: Evidence) -> Iterator[Word]:
+    at = 0
     for word in line.words:
         found = line.text.find(word.text, at)
         if found < 0:
             continue
         at = found + len(word.text)
-        if found < span.end and at > span.start and word.bbox:
-            boxes.append(word.bbox)
-    return enclosing(boxes) or line.bbox
+        if found < span.end and at > span.start:
+            yield word
 
 
 def build(document: Document) -> Flow:

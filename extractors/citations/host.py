@@ -18,7 +18,7 @@ from models.identifiers import DocumentNumber
 
 _HEAD_LINES = 16
 # On text without marks: "So:", "Sa:", "So20f…"; not "SO Y TE", which is Sở Y tế.
-_NUMBER_LINE = re.compile(r"\W{0,3}S\s?[oaq0]\s?(?:[:;.,]|[\d{(/lIf#|])")
+_NUMBER_LINE = re.compile(r"\W{0,3}[Ss]\s?[oaq0]\s?(?:[:;.,]|[\d{(/lIf#|])")
 _SYMBOL = re.compile(
     r"(?:/\s?(?P<symbol>[A-Z][A-Za-z&]{0,11}(?:\s?[-.]\s?[A-Z0-9][A-Za-z0-9&]{0,12}){0,4})"
     r"|(?P<dashed>[A-Z][A-Za-z&]{1,11}(?:-[A-Z0-9][A-Za-z0-9&]{1,12}){1,4}))"

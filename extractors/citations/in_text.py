@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 
 from extractors import flow
@@ -30,6 +31,7 @@ def find(document: Document) -> Iterator[Candidate]:
     text = flow.build(document)
     host = heads.read(document, text.text)
     found = [m for m in resolve.repaired(mentions.find(text, host), host) if not own.is_own(text, m, host)]
+    found = [dataclasses.replace(m, sure=_certainty(document, text, m)) for m in found]
     judged = relations.judge(text, found)
     short = list(aliases.find(text, found))
     for entry in resolve.entries(found, judged):
@@ -50,7 +52,7 @@ def _citation(
     return Citation(
         number=entry.number,
         relation=relations.combined(entry.judged),
-        confidence=round(max(m.score for m in entry.mentions) * _certainty(document, text, best), 3),
+        confidence=round(max(m.score for m in entry.mentions) * max(m.sure for m in entry.mentions), 3),
         mentions=tuple(_mention(document, text, start, end) for start, end in spans),
         doc_type=nouns[0] if nouns else (None if named else aliases.symbol_type(best)),
         issued_on=entry.issued_on,
@@ -84,9 +86,9 @@ def _mention(document: Document, text: Flow, start: int, end: int) -> Mention:
 
 
 def _certainty(document: Document, text: Flow, mention: Found) -> float:
-    """The reader's own confidence in the line that holds the number."""
+    """The reader's own confidence in the words of number and date."""
     where = text.evidence(mention.number_start, mention.end)
-    return min((document.line(item).confidence for item in where), default=1.0)
+    return min((flow.confidence(document.line(item), item) for item in where), default=1.0)
 
 
 def _candidate(document: Document, text: Flow, citation: Citation) -> Candidate:

@@ -26,7 +26,7 @@ _HEADS = (
 # Small letters only: "tai" ends a name, "Tai chinh" is part of one.
 _STOP = re.compile(
     r"\s+(?:v[e8]|ban hanh|phe duyet|phe chuan|quy dinh|huong dan|sua doi|cong bo|v/v|thanh lap|kien toan|giao|bo sung"
-    r"|dieu chinh|trien khai|thuc hien|ngay|ky|tai|gui|de nghi|bao cao|trinh|de|cho|lien quan|doi voi|cong nhan|bai bo"
+    r"|dieu chinh|trien khai|thuc hien|ngay|ky|(?<!thien )tai|gui|de nghi|bao cao|trinh|de|cho|lien quan|doi voi|cong nhan|bai bo"
     r"|thay the|duoc|da|se|trong|tren|theo|nhu|nay|hop|tiep tuc|uy quyen|yeu cau|(?<!Ban )chi dao|chap thuan|co (?:cong van|van ban|to trinh|bao cao)|la"
     r"|khi|thay|nham|bo tri|xin|ket luan|xac nhan|thong bao|va (?:cac|cong van|van ban|chi thi|y kien|thong)"
     r"|va (?:Nghi|Quyet|Cong van|Van ban|Thong|Chi thi|Luat|To trinh|Ke hoach))\b(?=\s|[,;:.]|$)"
@@ -34,8 +34,9 @@ _STOP = re.compile(
     r"|,\s(?:do|trong|de|nham|ve|theo|cac|tai|va)\b|\s[-–]\s"
 )
 _HEAD = re.compile(rf"(?:{_HOLDER})?{_HEADS}", re.IGNORECASE)
+_OF_HEAD = re.compile(rf"\bcua\s+(?P<name>(?:{_HOLDER})?{_HEADS})", re.IGNORECASE)
 _BELOW = r"(?:huyen|quan|thi xa|thi tran|xa|phuong|dac khu|thanh pho)"
-_LONGEST = 150
+_LONGEST = 220
 _NOISE = str.maketrans("`'’*_|~¬", "        ")  # specks between words
 
 
@@ -66,7 +67,7 @@ def _stated(window: str, on: date | None, province: str | None) -> tuple[str, in
     stop = _STOP.search(plain, 3)
     end = stop.start() if stop else len(plain)
     if end == len(plain) == _LONGEST:
-        end = plain.rfind(" ", 0, 90)
+        end = plain.rfind(" ", 0, 130)
     words = re.sub(r"\s+", " ", window[:end].translate(_NOISE)).strip(" ,.-")
     if len(words.split()) < 2:
         return None
@@ -85,7 +86,18 @@ def before(text: str, plain: str, start: int, end: int, *, province: str | None 
         found = stated(text[:end], plain, match.start(), province=province)
         if found and found.end >= end - 2:
             last = last if last and last.listed and last.end >= found.end else found
-    return last
+    return last or _free(text, plain, start, end)
+
+
+def _free(text: str, plain: str, start: int, end: int) -> Stated | None:
+    """Words of an unlisted body's long name, known by where they end: "đề nghị của Hội đồng thẩm định … tại"."""
+    heads = [m for m in _OF_HEAD.finditer(plain, start, end) if plain[m.start("name")].isupper()]
+    if not heads or end - heads[-1].start("name") > 160:
+        return None
+    words = text[heads[-1].start("name") : end].strip(" ,")
+    if re.search(r"[;:]|\.\s", words) or len(words.split()) < 3:
+        return None
+    return Stated(full_name(words), end, listed=False)
 
 
 @cache

@@ -30,6 +30,8 @@ class Found:
         noun: Code of the noun; None if there is none or a generic one.
         has_noun: Whether any noun stands before the number.
         issuer: As stated.
+        listed: Whether the stated issuer is a listed body.
+        sure: The reader's confidence in the words of number and date.
     """
 
     number: DocumentNumber | None
@@ -45,9 +47,10 @@ class Found:
     listed: bool = False
     title: str | None = None
     pinpoints: tuple[Pinpoint, ...] = ()
+    sure: float = 1.0
 
 
-_OF = re.compile(r"[\s,]{0,2}\b[ck]ua\s+", re.IGNORECASE)
+_OF = re.compile(r"[\s,]{0,2}\b[ck]ua\s+(?:[\d|!`]\s)?", re.IGNORECASE)
 _TITLE = re.compile(
     r"[\s,]{0,2}(?=(?:v[e8]|ban hanh|phe duyet|quy dinh|huong dan|sua doi|cong bo|thanh lap|kien toan|dieu chinh|giao"
     r"|trien khai|thuc hien|bai bo|thay the|to chuc|cong nhan|phe chuan|kem theo|uy quyen|tiep tuc|bo sung|thong bao)\b)",
@@ -116,6 +119,11 @@ def _date_and_issuer(flow: Flow, mention: Found, host: Host) -> Found:
 def _named_between(flow: Flow, mention: Found, span: tuple[int, int], host: Host) -> Found:
     """"Nghị quyết của Chính phủ số …", "các Nghị định của Chính phủ: số …": the issuer; "Luật Đầu tư công số": the title."""
     of = _OF.match(flow.plain, span[0])
+    if of is None and mention.noun == "BB":  # "Biên bản họp Hội đồng trường số …"
+        at = span[0] + len(flow.text[span[0] : span[1]]) - len(flow.text[span[0] : span[1]].lstrip())
+        said = issuers.stated(flow.text[: span[1] - 1], flow.plain, at, province=host.province)
+        name = re.sub(r"\s+s\S{0,2}$", "", said.name) if said else None
+        return dataclasses.replace(mention, issuer=name)
     if of is None:
         words = re.sub(r"\W+s\S{1,3}\W*$", "", flow.text[span[0] : span[1]]).strip(" ,:")
         return dataclasses.replace(mention, title=words or None)
@@ -135,10 +143,26 @@ def _issued_before(flow: Flow, mention: Found, floor: int, host: Host) -> Found:
     if mention.issuer is None:
         mention = dataclasses.replace(mention, issuer=body.name, listed=body.listed)
     if mention.issued_on is None:
+        opening = _DAY_FIRST.match(flow.plain, _sentence(flow, begin, floor))
+        if opening and (day := dates.read(opening)) and not _another_document(flow, opening.end(), mention.start):
+            return dataclasses.replace(mention, issued_on=day)
         days = [m for m in dates.BEFORE.finditer(flow.plain, begin, verb.start()) if verb.start() - m.end() < 90]
         if days and (day := dates.read(days[-1])) and "ban hanh" in verb[0]:
             mention = dataclasses.replace(mention, issued_on=day)
     return mention
+
+
+_DAY_FIRST = re.compile(rf"\s*{dates.BEFORE.pattern}\s*,", re.IGNORECASE)
+
+
+def _sentence(flow: Flow, begin: int, floor: int) -> int:
+    """Start of the sentence around `begin`, no earlier than `floor`."""
+    ends = [m.end() for m in re.finditer(r"[.;]\s+(?=[A-Z])", flow.plain[floor : begin + 60])]
+    return floor + ends[-1] if ends else floor
+
+
+def _another_document(flow: Flow, start: int, end: int) -> bool:
+    return next(find_numbers(flow.text[start:end], flow.plain[start:end]), None) is not None
 
 
 def _serial_list(flow: Flow, mention: Found) -> Iterator[Found]:

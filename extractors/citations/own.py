@@ -14,7 +14,7 @@ _ATTACHED = re.compile(
     r"\W*\(?\W*(?:(?:ban hanh|gui)\s+)?(?:kem theo|dinh kem|kem)(?:\s+theo)?\s*:?\s*$|\(\s*(?:ban hanh\s+)?(?:kem theo|dinh kem)\W*$",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"S\s?[oO0aq]\s?[:.;,]?\W{0,3}$")
+_LABEL = re.compile(r"[Ss]\s?[oO0aq]\s?[:.;,]?\W{0,3}$")
 
 
 def is_own(flow: Flow, mention: Found, host: Host) -> bool:
@@ -46,6 +46,8 @@ def _is_number_line(flow: Flow, mention: Found, lead: str) -> bool:
     head = lead + flow.plain[mention.start : mention.number_start]
     match = _LABEL.search(head)
     if match is None:
+        return False
+    if head[match.start()] == "s" and flow.plain[mention.end : mention.end + 1] != "\n":
         return False
     before = [c for c in head[: match.start()] if c.isalpha()]
     return sum(map(str.isupper, before)) >= 0.8 * len(before)

@@ -17,7 +17,7 @@ from extractors.flow import Flow
 # something stands; they yield to a stronger verb before them in the sentence.
 _CUES: tuple[tuple[str, str], ...] = (
     ("references", r"theo (?:dung )?(?:cac )?(?:trinh tu, thu tuc )?quy dinh (?:tai|cua|trong|o)|quy dinh tai|trai voi|vi pham|mau thuan voi"
-     r"|phu hop voi|(?:ban hanh|da co|da ky)\s*(?:cac )?$|duoc (?:sua doi|thay the|bo sung|bai bo|huong dan|dinh chinh|ban hanh)|theo tinh than"),
+     r"|phu hop voi|duoc (?:sua doi|thay the|bo sung|bai bo|huong dan|dinh chinh|ban hanh)|theo tinh than"),
     ("replies_to", r"phuc dap|tra loi|nhan duoc|dap ung de nghi|sau khi (?:nhan duoc|nghien cuu)|xem xet de nghi|xem xet,? noi dung"),
     ("proposed_by", r"theo de nghi|xet de nghi|xet de xuat|theo de xuat|de xuat cua|de nghi cua|xet to trinh|xet bao cao"
      r"|xet van ban|xet cong van"),
@@ -30,7 +30,7 @@ _CUES: tuple[tuple[str, str], ...] = (
      r"|dieu chinh(?= (?:mot so|noi dung|khoan|dieu|diem|quyet dinh|ke hoach))"),
     ("guides", r"huong dan (?:thi hanh|thuc hien|ap dung|trien khai)|huong dan|quy dinh chi tiet"),
     ("implements", r"thuc hien|trien khai|thi hanh|chap hanh|quan triet|duoc giao(?: nhiem vu)? tai|giao tai|duoc giao theo"
-     r"|y kien chi dao|chi dao|tinh than chi dao|to chuc thuc hien|tham du theo|theo giay moi"),
+     r"|y kien chi dao|chi dao (?:cua|tai)|tinh than chi dao|to chuc thuc hien|tham du theo|theo giay moi"),
     ("attached_to", r"dinh kem|gui kem(?: theo)?|\(kem theo"),
 )
 _CUE = re.compile("|".join(rf"(?P<{name}>\b(?:{words})|{words})" if name == "attached_to" else rf"(?P<{name}>\b(?:{words}))\b" for name, words in _CUES))
@@ -104,8 +104,13 @@ def _judge(flow: Flow, found: Sequence[Found], done: list[Judged], i: int, befor
             return _coordinate(flow, found, done, before, gap, here)
         if _TITLE_OPENS.match(gap.lower()) and not _CLAUSE.search(gap):
             return Judged("references", nested=True)
+    if not before and (listed := _continued(flow, found, done, i, begin)):
+        return listed
+    lead_start = _main_clause(flow, lead_start, here.start)
     lead = flow.plain[lead_start : here.start].lower()
-    from_last = found[before[-1]].after - lead_start if before else 0
+    if _ISSUING.search(lead):
+        return Judged(_after(flow, here, "references"))
+    from_last = max(found[before[-1]].after - lead_start, 0) if before else 0
     opening = _OPENING.match(lead)
     default = str(opening.lastgroup) if opening else "references"
     relation = _by_cues(lead, from_last, default)
@@ -114,7 +119,30 @@ def _judge(flow: Flow, found: Sequence[Found], done: list[Judged], i: int, befor
 
 # What may begin a clause of its own inside a list: only there a new cue counts.
 _TAIL = re.compile(r";|(?:,|\bva)\s(?=(?:xet|theo de|dong thoi|tren co so|can cu|thay the|bai bo|de xuat|de nghi|thuc hien)\b)")
+# ", Bộ Tài chính đã có …": subject and verb after a comma.
+_MAIN = re.compile(
+    r",\s(?=(?:cac )?(?:Bo|So|Hoi dong|Chinh phu|Thu tuong|Uy ban|UBND|Ban|Cuc|Van phong|Truong|Chu tich|Tong cuc|Vien)\b"
+    r"[^,;.\n]{0,80}?\s(?:da|ban hanh|de nghi|bao cao|trinh|thong bao|yeu cau|xay dung|kinh|co van ban|duoc)\b)"
+)
+_ISSUING = re.compile(r"\b(?:ban hanh|da co|da ky|ky)\s+(?:cac )?$")
 _CLAUSE = re.compile(r";|,\s(?=(?:xet|theo de nghi|theo de xuat|dong thoi|tren co so|can cu|de nghi)\b)|\bva (?=(?:de xuat|de nghi|xet|theo)\b)", re.IGNORECASE)
+
+
+def _continued(flow: Flow, found: Sequence[Found], done: list[Judged], i: int, begin: int) -> Judged | None:
+    """A line that begins with a document goes on with the list above it, if that was left open."""
+    if i == 0 or flow.plain[begin : found[i].start].strip() or begin < 2:
+        return None
+    above = flow.paragraph(begin - 2)
+    if flow.plain[above[0] : above[1]].rstrip()[-1:] not in (";", ","):
+        return None
+    outer = [k for k in range(i) if above[0] <= found[k].start < above[1] and not done[k].nested]
+    return Judged(done[outer[-1]].relation) if outer else None
+
+
+def _main_clause(flow: Flow, start: int, end: int) -> int:
+    """Where the main clause begins if the sentence opens with a basis: that governs only what stands before it."""
+    clauses = [m.start() for m in _MAIN.finditer(flow.plain, start, end)]
+    return clauses[-1] if clauses else start
 
 
 def _sentence_start(flow: Flow, begin: int, at: int) -> int:
@@ -129,6 +157,10 @@ def _coordinate(
     tail = _TAIL.split(gap.lower())[-1]
     if tail != gap.lower() and (own := _by_cues(tail, 0, default="")):
         return Judged(own)
+    if re.search(r"\bva tai\s*$", gap.lower()):
+        parallel = [k for k in before if flow.plain[: found[k].start].lower().rstrip().endswith(" tai")]
+        if parallel:
+            return Judged(done[parallel[-1]].relation, done[parallel[-1]].nested)
     last = before[-1]
     if not done[last].nested:
         return Judged(done[last].relation)
@@ -152,6 +184,8 @@ def _by_cues(lead: str, from_last: int, default: str = "references") -> str:
     if not near:
         return default
     last = near[-1]
+    if lead.rstrip().endswith(" theo") and len(lead) - last[1] > 25:
+        return default
     if last[2] == "implements" and len(near) > 1 and near[-2][2] in ("proposed_by", "replies_to") and last[0] - near[-2][1] < 60:
         last = near[-2]
     if last[2] == "references" and len(lead) - last[1] > 130:

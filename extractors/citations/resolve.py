@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from extractors.citations.host import Host, unlisted_code
@@ -111,8 +113,37 @@ def entries(found: Sequence[Found], judged: Sequence[Judged]) -> list[Entry]:
             result.append(entry)
         entry.add(mention, judgement)
     for known in by_key.values():
-        _settle(known, result)
-    return result
+        _settle(known)
+    return _without_misreadings(result)
+
+
+# Figures that readers take for each other.
+_CONFUSED = frozenset(map(frozenset, ("17", "14", "35", "38", "36", "56", "58", "68", "08", "06", "09", "49", "69", "89", "27", "01")))
+
+
+def _without_misreadings(found: list[Entry]) -> list[Entry]:
+    """Take a bare mention of a number that is never given in full for a misreading of the one full number beside it.
+
+    Only where the number carries its year, one look-alike figure differs, and exactly one document fits: a letter
+    gives a document in full before it shortens it (Decree 30/2020, annex I).
+    """
+    kept = []
+    for entry in found:
+        bare = entry.issued_on is None and not any(m.issuer for m in entry.mentions) and entry.number.year
+        fits = [o for o in found if bare and o.issued_on and _looks_like(entry.number, o.number)]
+        if len(fits) == 1:
+            for mention, judged in zip(entry.mentions, entry.judged, strict=True):
+                fits[0].add(mention, Judged("references", nested=judged.nested))
+        else:
+            kept.append(entry)
+    return kept
+
+
+def _looks_like(one: DocumentNumber, other: DocumentNumber) -> bool:
+    if (one.year, fold(one.symbol)) != (other.year, fold(other.symbol)) or len(one.serial) != len(other.serial):
+        return False
+    pairs = [frozenset(pair) for pair in zip(one.serial, other.serial, strict=True) if pair[0] != pair[1]]
+    return len(pairs) == 1 and pairs[0] in _CONFUSED
 
 
 def _key(number: DocumentNumber) -> str:
@@ -127,27 +158,35 @@ def _home(known: list[Entry], mention: Found) -> Entry | None:
     for entry in reversed(known):
         if entry.issued_on in (None, mention.issued_on):
             return entry
+        # Numbering begins anew each year: one number, one body and one year are one document, a day was misread.
+        if entry.issued_on.year == mention.issued_on.year:
+            return entry
     return None
 
 
-def _settle(known: list[Entry], result: list[Entry]) -> None:
-    """A number that carries its year: of several stated dates, one in that year is the right one."""
+def _settle(known: list[Entry]) -> None:
+    """Of several dates read for one document: in the year that the number carries, most often read, best read."""
     for entry in known:
-        days = [m.issued_on for m in entry.mentions if m.issued_on]
-        if entry.number.year and days:
-            entry.issued_on = next((d for d in days if d.year == entry.number.year), days[0])
+        dated = [m for m in entry.mentions if m.issued_on]
+        if not dated:
+            continue
+        votes = Counter(m.issued_on for m in dated)
+        fits = [m for m in dated if entry.number.year in (None, m.issued_on.year if m.issued_on else None)] or dated
+        entry.issued_on = max(fits, key=lambda m: (votes[m.issued_on], m.sure)).issued_on
 
 
 def issuer(entry: Entry, host: Host) -> tuple[str | None, str | None]:
     """(full name, where it is from): "stated" in the sentence, from the "symbol", or from the host's own "context"."""
     said = entry.issuer
+    found = authority_of(entry.number, on=entry.issued_on)
     if said is not None and said.issuer is not None:
         named = by_name(said.issuer, entry.issued_on, host.province)
+        if named is None and found and fuzz.ratio(fold(found.name), fold(said.issuer)) > 80:
+            named = found  # the sentence's words are damaged, the symbol says whose they are
         return (named.name if named else full_name(said.issuer)), "stated"
     own = unlisted_code(entry.number)
     if own and host.code and fold(own.split("-")[0]) == fold(host.code.split("-")[0]) and host.issuer:
         return host.issuer, "context"
-    found = authority_of(entry.number, on=entry.issued_on)
     if found:
         return found.name, "symbol"
     if host.province and not host.is_below:
