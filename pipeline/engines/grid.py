@@ -1,0 +1,193 @@
+"""Ruled tables on page images: rows, columns and merged cells from the rules alone, before any word is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.geometry import BBox
+from pipeline.engines.image import PageImage
+from pipeline.engines.rules import WORKING_DPI, Frame, Mask, find_frames, find_strokes
+
+_SAME_EDGE = 0.025  # inches: rules nearer than this are one, drawn twice or broken
+_SURE, _LIKELY, _TRACE = 0.8, 0.5, 0.25  # share of an edge that is drawn
+_LEAST = 0.35  # inches of an inner edge that must be drawn in all; bold figures in a narrow cell look like a short rule
+_NARROWEST = 2.5  # inches; smaller frames with strokes inside are seals and stamps
+_HAIR = 0.15  # inches that rules must stand out beyond the outermost crossing rule to show an undrawn border
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One cell of a drawn grid in pixels of the page; `row` and `column` 0-based, spans at least 1."""
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    bbox: BBox
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnGrid:
+    """A ruled table: its cells in pixels of the page, in reading order."""
+
+    bbox: BBox
+    rows: int
+    columns: int
+    boxes: tuple[Box, ...]
+
+
+def find_grids(image: PageImage) -> tuple[DrawnGrid, ...]:
+    """The ruled tables of a page from the top; () for a page without."""
+    strokes = find_strokes(image.clean, image.dpi)
+    if strokes is None:
+        return ()
+    scale = min(image.dpi, WORKING_DPI)
+    found = (_grid(frame, scale, strokes.factor) for frame in find_frames(strokes, scale))
+    return tuple(grid for grid in found if grid is not None)
+
+
+def _grid(frame: Frame, dpi: float, factor: float) -> DrawnGrid | None:
+    reach = max(2, round(_SAME_EDGE * dpi))
+    rows = _edges(frame.across, frame.down, reach, dpi)
+    columns = _edges(np.ascontiguousarray(frame.down.T), np.ascontiguousarray(frame.across.T), reach, dpi)
+    if len(rows) < 2 or len(columns) < 3:
+        return None
+    above = _drawn(frame.across > 0, rows, columns, reach)  # rule above row r in column c
+    left = _drawn((frame.down > 0).T, columns, rows, reach).T  # rule left of column c in row r
+    rows, columns, above, left = _without_strays(_Edges(rows, columns, above, left), frame, reach, _LEAST * dpi)
+    if len(rows) < 2 or len(columns) < 3:
+        return None
+    regions = _regions(above, left)
+    if len(regions) < 3:
+        return None
+    boxes = tuple(
+        Box(r0, c0, r1 - r0, c1 - c0, _on_page(frame, (columns[c0], rows[r0], columns[c1], rows[r1]), factor))
+        for r0, c0, r1, c1 in regions
+    )
+    whole = _on_page(frame, (columns[0], rows[0], columns[-1], rows[-1]), factor)
+    grid = DrawnGrid(whole, len(rows) - 1, len(columns) - 1, boxes)
+    # A lone row is the rest of a table only if it is as wide as one.
+    wide = whole.width > (_NARROWEST if grid.rows > 1 else 4.5) * dpi * factor
+    return grid if wide and (grid.rows > 1 or grid.columns > 2) else None
+
+
+def _edges(along: Mask, crossing: Mask, reach: int, dpi: float) -> list[float]:
+    """Heights of the horizontal edges, with those of an undrawn top and bottom that the crossing rules show."""
+    weight = (along > 0).sum(axis=1).astype(np.float64)
+    least = max(0.12 * dpi, 0.02 * along.shape[1])
+    heights = np.flatnonzero(weight >= least)
+    edges: list[float] = []
+    for group in np.split(heights, np.flatnonzero(np.diff(heights) > reach) + 1) if heights.size else []:
+        edges.append(float(np.average(group, weights=weight[group])))
+    ends = np.flatnonzero((crossing > 0).sum(axis=1) >= 4)  # at least two rules reach this far
+    if ends.size and edges:
+        if edges[0] - ends[0] > _HAIR * dpi:
+            edges.insert(0, float(ends[0]))
+        if ends[-1] - edges[-1] > _HAIR * dpi:
+            edges.append(float(ends[-1]))
+    return edges
+
+
+def _drawn(along: NDArray[np.bool_], edges: list[float], stops: list[float], reach: int) -> NDArray[np.float64]:
+    """For each edge and each stretch between two stops the share that is drawn, 0.0 to 1.0."""
+    result = np.zeros((len(edges), len(stops) - 1))
+    for i, edge in enumerate(edges):
+        top, bottom = max(0, round(edge) - reach), round(edge) + reach + 1
+        band: NDArray[np.bool_] = np.asarray(along[top:bottom].any(axis=0))
+        for j in range(len(stops) - 1):
+            # with the ends: a rule touches those that it crosses, a stem of a letter does not
+            result[i, j] = band[max(0, round(stops[j])) : round(stops[j + 1]) + 1].mean()
+    return result
+
+
+class _Edges(NamedTuple):
+    """Row and column edges with the share that is drawn of each stretch, breaks counted as drawn."""
+
+    rows: list[float]
+    columns: list[float]
+    above: NDArray[np.float64]
+    left: NDArray[np.float64]
+
+
+def _without_strays(edges: _Edges, frame: Frame, reach: int, least: float) -> _Edges:
+    """Drop edges that nowhere reach from one crossing rule to the next: underlines, stems of letters, creases.
+
+    Judged by the ink alone: stems that stand under each other look like one broken rule.
+    """
+    rows, columns = edges.rows, edges.columns
+    inked_above = _drawn(frame.across == 2, rows, columns, reach)
+    inked_left = _drawn((frame.down == 2).T, columns, rows, reach).T
+    widths, heights = np.diff(columns), np.diff(rows)
+    keep_row = [i in (0, len(rows) - 1) or _is_rule(inked_above[i], widths, least) for i in range(len(rows))]
+    last = len(columns) - 1
+    keep_column = [j in (0, last) or _is_rule(inked_left[:, j], heights, least) for j in range(len(columns))]
+    if all(keep_row) and all(keep_column):
+        return edges
+    rows = [edge for edge, keep in zip(rows, keep_row, strict=True) if keep]
+    columns = [edge for edge, keep in zip(columns, keep_column, strict=True) if keep]
+    above, left = _drawn(frame.across > 0, rows, columns, reach), _drawn((frame.down > 0).T, columns, rows, reach).T
+    return _without_strays(_Edges(rows, columns, above, left), frame, reach, least)
+
+
+def _is_rule(shares: NDArray[np.float64], sizes: NDArray[np.float64], least: float) -> bool:
+    """Whether an edge reaches from one crossing rule to the next somewhere, and is long enough in all."""
+    drawn = np.where(shares >= _LIKELY, shares * sizes, 0.0)
+    return bool((shares >= _SURE).any()) and float(drawn.sum()) >= least
+
+
+def _regions(above: NDArray[np.float64], left: NDArray[np.float64]) -> list[tuple[int, int, int, int]]:
+    """Cells as (row, column, end row, end column): places that no rule divides, made rectangular."""
+    rows, columns = left.shape[0], above.shape[1]
+    parent = {(r, c): (r, c) for r in range(rows) for c in range(columns)}
+
+    def root(place: tuple[int, int]) -> tuple[int, int]:
+        while parent[place] != place:
+            place = parent[place]
+        return place
+
+    for r in range(rows):
+        for c in range(columns):
+            if r and above[r, c] < _LIKELY:
+                parent[root((r, c))] = root((r - 1, c))
+            if c and left[r, c] < _LIKELY:
+                parent[root((r, c))] = root((r, c - 1))
+    groups: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for place in parent:
+        groups.setdefault(root(place), []).append(place)
+    cells = [cell for places in groups.values() for cell in _rectangles(set(places), above, left)]
+    return sorted(cells)
+
+
+def _rectangles(
+    places: set[tuple[int, int]], above: NDArray[np.float64], left: NDArray[np.float64]
+) -> list[tuple[int, int, int, int]]:
+    """The places as rectangles: one if they are one, else cut where a trace of a rule is, else into rows."""
+    top, bottom = min(r for r, _ in places), max(r for r, _ in places) + 1
+    start, end = min(c for _, c in places), max(c for _, c in places) + 1
+    if len(places) == (bottom - top) * (end - start):
+        return [(top, start, bottom, end)]
+    done: set[tuple[int, int]] = set()
+    result = []
+    for r, c in sorted(places):
+        if (r, c) in done:
+            continue
+        stop = c + 1
+        while (r, stop) in places and (r, stop) not in done and left[r, stop] < _TRACE:
+            stop += 1
+        low = r + 1
+        while all((low, k) in places and above[low, k] < _TRACE for k in range(c, stop)):
+            low += 1
+        done |= {(y, x) for y in range(r, low) for x in range(c, stop)}
+        result.append((r, c, low, stop))
+    return result
+
+
+def _on_page(frame: Frame, box: tuple[float, float, float, float], factor: float) -> BBox:
+    """A box of the straightened frame in pixels of the page."""
+    corners = np.array([[box[0], box[1], 1.0], [box[2], box[3], 1.0]])
+    (x0, y0), (x1, y1) = (corners @ frame.matrix.T) + np.array(frame.box[:2])
+    return BBox(float(x0), float(y0), float(x1), float(y1)).scaled(factor)

@@ -1,0 +1,140 @@
+"""The rules drawn on a page image: horizontal and vertical strokes, and what they join to frames.
+
+Works at about 150 dpi whatever the scan has: rules stay, letters shrink, and a page without rules costs little.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.engines.image import Pixels
+
+Mask = NDArray[np.uint8]
+WORKING_DPI = 150.0
+_INK = 185  # of 255, after the background was evened; thin rules are grey once shrunk
+_FRAGMENT = 0.13  # inches: shortest unbroken piece of a rule
+_GAP = 0.10  # inches: widest break that is bridged
+_SHORTEST = 0.30  # inches: shortest whole rule
+_THICKEST = 0.045  # inches; thicker strokes are letters, shading or the edge of the scanner glass
+
+
+@dataclass(frozen=True, slots=True)
+class Strokes:
+    """The strokes of a page, as masks at the working resolution.
+
+    Attributes:
+        across: Horizontal rules, 1 where there is one or a break in one, 2 where its ink is.
+        down: Vertical rules likewise.
+        factor: Page pixels per mask pixel.
+    """
+
+    across: Mask
+    down: Mask
+    factor: float
+
+
+def find_strokes(clean: Pixels, dpi: float) -> Strokes | None:
+    """All straight strokes long enough for a table; None if the page has no two horizontal and two vertical ones."""
+    factor = max(1.0, dpi / WORKING_DPI)
+    size = (round(clean.shape[1] / factor), round(clean.shape[0] / factor))
+    small = clean if factor == 1.0 else cv2.resize(clean, size, interpolation=cv2.INTER_AREA)
+    ink = (small < _INK).astype(np.uint8)
+    scale = dpi / factor
+    # Letters have an underline here and there, but no vertical rules: most pages end here.
+    down = _strokes(np.ascontiguousarray(ink.T), scale)
+    if down is None:
+        return None
+    across = _strokes(ink, scale)
+    if across is None:
+        return None
+    return Strokes(across, np.ascontiguousarray(down.T), factor)
+
+
+def _strokes(ink: Mask, dpi: float) -> Mask | None:
+    """Horizontal strokes of `ink`; None if there are fewer than two."""
+    fragment, gap, shortest = (max(3, round(inches * dpi)) for inches in (_FRAGMENT, _GAP, _SHORTEST))
+    # A tilt of half a degree moves a rule by one pixel within a fragment: let each pixel count for its neighbours.
+    thick = cv2.dilate(ink, np.ones((3, 1), np.uint8))
+    pieces = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, fragment), np.uint8))
+    if cv2.countNonZero(pieces) < 2 * shortest:
+        return None
+    joined = cv2.morphologyEx(pieces, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
+    whole = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
+    if cv2.countNonZero(whole) < 2 * shortest:
+        return None
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(whole, connectivity=8)
+    limit = _THICKEST * dpi + 2
+    kept = np.zeros(count, np.uint8)
+    # Thickness by area, since a tilted rule is taller than it is thick.
+    kept[1:] = stats[1:, cv2.CC_STAT_AREA] / np.maximum(stats[1:, cv2.CC_STAT_WIDTH], 1) <= limit
+    if int(kept.sum()) < 2:
+        return None
+    return np.ascontiguousarray(kept[labels] * (1 + pieces))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Strokes that hang together, in a box that stands straight.
+
+    Attributes:
+        box: left, top, width, height in mask pixels.
+        across: Horizontal rules of the frame, straightened, cut to the box.
+        down: Vertical rules likewise.
+        matrix: 2 x 3, takes straightened pixels of the mask back to mask pixels.
+    """
+
+    box: tuple[int, int, int, int]
+    across: Mask
+    down: Mask
+    matrix: NDArray[np.float64]
+
+
+def find_frames(strokes: Strokes, dpi: float = WORKING_DPI) -> list[Frame]:
+    """Groups of crossing strokes, from the top; each straightened by the tilt of its own rules."""
+    both = cv2.dilate(np.minimum(strokes.across | strokes.down, 1), np.ones((5, 5), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(both, connectivity=8)
+    frames = []
+    for index in range(1, count):
+        left, top, width, height = (int(v) for v in stats[index, :4])
+        if width < 0.8 * dpi or height < 0.2 * dpi:
+            continue
+        part = (slice(top, top + height), slice(left, left + width))
+        own = (labels[part] == index).astype(np.uint8)
+        across, down = strokes.across[part] * own, strokes.down[part] * own
+        if _count(across) < 2 or _count(down) < 2:
+            continue
+        frames.append(_straight(across, down, (left, top, width, height)))
+    return sorted(frames, key=lambda f: f.box[1])
+
+
+def _count(mask: Mask) -> int:
+    return int(cv2.connectedComponents(mask)[0]) - 1
+
+
+def _straight(across: Mask, down: Mask, box: tuple[int, int, int, int]) -> Frame:
+    """Shear the frame so that its rules run along rows and columns; its own tilt differs from the text's."""
+    lean, slope = _slope(np.ascontiguousarray(down.T)), _slope(across)
+    height, width = across.shape
+    # straightened (x, y) -> mask (x + lean * (y - middle), y + slope * (x - middle))
+    matrix = np.array([[1.0, lean, -lean * height / 2], [slope, 1.0, -slope * width / 2]])
+    flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+    turned = [cv2.warpAffine(mask, matrix, (width, height), flags=flags).astype(np.uint8) for mask in (across, down)]
+    return Frame(box, turned[0], turned[1], matrix)
+
+
+def _slope(mask: Mask) -> float:
+    """Rise per pixel of the long horizontal strokes of a mask; 0.0 if there are none."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    slopes, weights = [], []
+    for index in range(1, count):
+        left, top, width, height = (int(v) for v in stats[index, :4])
+        if width < 0.4 * mask.shape[1] or width < 60 or height > 0.06 * width + 6:
+            continue
+        ys, xs = np.nonzero(labels[top : top + height, left : left + width] == index)
+        slopes.append(float(np.polyfit(xs, ys, 1)[0]))
+        weights.append(width)
+    return float(np.average(slopes, weights=weights)) if slopes else 0.0
