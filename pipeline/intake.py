@@ -69,7 +69,7 @@ def find_files(paths: Iterable[Path]) -> Found:
     """
     skipped: Counter[str] = Counter()
     files: dict[Path, None] = {}
-    for path in paths:
+    for path in map(Path.absolute, paths):
         if path.is_dir():
             files.update(dict.fromkeys(_walk(path, skipped)))
         elif path.is_file():

@@ -18,6 +18,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from extractors.vi import document_types
 from models.letter import Letter
+from pipeline.store.restore import StoredLetter
 
 # (heading, width in characters)
 COLUMNS = (
@@ -62,8 +63,20 @@ class Entry:
         return astuple(self)
 
 
-def entry(letter: Letter, arrived: datetime) -> Entry:
-    """The register row of one letter, taken in on the day of `arrived`."""
+def entries(letters: Iterable[StoredLetter]) -> list[Entry]:
+    """One row for each document in the order of its first scan, of several scans the one with the fewest doubts."""
+    scans: dict[str, list[StoredLetter]] = {}
+    for stored in letters:
+        scans.setdefault(stored.decision_id or stored.id, []).append(stored)
+    rows = []
+    for group in scans.values():
+        best = min(group, key=lambda stored: (len(stored.letter.review), stored.id))
+        rows.append(entry(best.letter, min(stored.stored_at for stored in group), scans=len(group)))
+    return rows
+
+
+def entry(letter: Letter, arrived: datetime, *, scans: int = 1) -> Entry:
+    """The register row of one letter, taken in on the day of `arrived`, of which there are so many scans."""
     known = document_types.by_code(letter.doc_type.value) if letter.doc_type else None
     kind = known.name if known else None
     subject = letter.subject.value if letter.subject else ""
@@ -77,16 +90,16 @@ def entry(letter: Letter, arrived: datetime) -> Entry:
         recipient="; ".join(field.value for field in letter.recipients),
         forwarded_on="",
         received_by="",
-        note=_note(letter),
+        note="; ".join([*_notes(letter), *([f"{scans} bản quét"] if scans > 1 else [])]),
     )
 
 
-def _note(letter: Letter) -> str:
+def _notes(letter: Letter) -> list[str]:
     marks = [field.value for field in (letter.urgency, letter.secrecy) if field]
     doubtful = [REVIEW_NAMES[name] for name in letter.review if name in REVIEW_NAMES]
     if doubtful:
         marks.append(f"Kiểm tra: {', '.join(doubtful)}")
-    return "; ".join(marks)
+    return marks
 
 
 def _day(value: date) -> str:

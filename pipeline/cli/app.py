@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -116,7 +117,8 @@ def console(*, err: bool = False) -> Console:
 
 def grid(*columns: str, title: str | None = None) -> Table:
     """An empty table in the house style; a column named with a trailing "!" is never wrapped."""
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold", show_lines=False)
+    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=box.HORIZONTALS)
+    table.padding = (0, 1, 0, 0)
     for column in columns:
         table.add_column(column.rstrip("!"), no_wrap=column.endswith("!"), overflow="fold")
     return table
@@ -130,6 +132,11 @@ def day(value: date | None) -> str:
 def clean(text: str | None) -> str:
     """Text safe for a terminal: no control characters that a scanned or sent file may carry."""
     return "".join(c for c in normalise(text or "") if c.isprintable())
+
+
+def shorten(text: str, most: int) -> str:
+    """`text` cut at a word so that it has at most `most` characters."""
+    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;") + " …"
 
 
 def log_to_stderr(verbose: bool) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.text import Text
 
 from models.errors import ConfigError
 from pipeline import contract
@@ -23,20 +24,19 @@ from pipeline.cli.app import (
     say,
     selection,
     selection_options,
+    shorten,
 )
 
 _out = click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
-# The four columns that only the clerk fills in take no room on a screen.
+# On a screen: what only the clerk fills in is left out, day under number, note under subject.
 _ON_SCREEN = (
-    ("Ngày đến!", "arrived"),
-    ("Tác giả", "author"),
-    ("Số, ký hiệu", "number"),
-    ("Ngày VB!", "issued_on"),
-    ("Tên loại và trích yếu nội dung", "subject"),
-    ("Nơi nhận", "recipient"),
-    ("Ghi chú", "note"),
+    ("Ngày đến", 10),
+    ("Tác giả", 17),
+    ("Số, ký hiệu, ngày", 19),
+    ("Tên loại và trích yếu nội dung", None),
+    ("Đơn vị, người nhận", 18),
 )
-_WEIGHTS = {"author": 3, "number": 3, "subject": 6, "recipient": 4, "note": 2}
+RECIPIENTS_SHOWN = 70
 
 
 @click.command()
@@ -49,8 +49,7 @@ def register(app: App, /, form: str, out: Path | None, **chosen: Any) -> None:
 
     The screen leaves out the columns that only the clerk fills in; csv, xlsx and json have all ten.
     """
-    letters = app.store().letters(selection(**chosen))
-    rows = [registers.entry(stored.letter, stored.stored_at) for stored in letters]
+    rows = registers.entries(app.store().letters(selection(**chosen)))
     names = [heading for heading, _ in registers.COLUMNS]
     if form == "xlsx":
         if out is None:
@@ -67,13 +66,15 @@ def register(app: App, /, form: str, out: Path | None, **chosen: Any) -> None:
 
 
 def _print_register(rows: list[registers.Entry]) -> None:
-    table = grid(*(heading for heading, _ in _ON_SCREEN), title=registers.TITLE)
-    table.show_lines = True
-    for column, (_, name) in zip(table.columns, _ON_SCREEN, strict=True):
-        column.ratio = _WEIGHTS.get(name)
+    table = grid(title=registers.TITLE)
+    table.show_lines = table.expand = True
+    for heading, width in _ON_SCREEN:
+        table.add_column(heading, width=width, ratio=None if width else 1, overflow="fold")
     for row in rows:
-        table.add_row(*(clean(getattr(row, name)) for _, name in _ON_SCREEN))
-    table.expand = True
+        subject = clean(row.subject) + (f"\n[{clean(row.note)}]" if row.note else "")
+        number = "\n".join(part for part in (clean(row.number) or "(không số)", row.issued_on) if part)
+        recipients = shorten(clean(row.recipient), RECIPIENTS_SHOWN)
+        table.add_row(row.arrived, clean(row.author), Text(number, no_wrap=True), Text(subject), recipients)
     console().print(table)
     say(f"{len(rows)} letters")
 

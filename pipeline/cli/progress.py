@@ -52,7 +52,7 @@ class PageProgress:
         if outcome not in ("stored", "duplicate"):
             say(f"{outcome}: {clean(str(path))}")
         now = time.monotonic()
-        if self._bar.disable and now - self._spoke > QUIET_SECONDS:
+        if self._bar.disable and self._done > 1 and now - self._spoke > QUIET_SECONDS:
             self._spoke = now
             left = (now - self._began) / self._done * (self._total - self._done)
             say(f"{self._done} of {self._total} pages, about {left:.0f} s left")

@@ -26,6 +26,7 @@ from pipeline.cli.app import (
     say,
     selection,
     selection_options,
+    shorten,
 )
 from pipeline.store.graph import Direction, Edge, Graph, Node, Walk
 from pipeline.store.store import Store
@@ -63,7 +64,7 @@ def _documents(store: Store, ref: str) -> tuple[Node, ...]:
 
 
 def _show_table(store: Store, node: Node) -> None:
-    table = grid("field!", "value", "sure!", title=label(node))
+    table = grid("field!", "value", "sure!", title=shorten(label(node), 95))
     for stored in store.letters_of(node.id):
         record = contract.to_json(stored.letter)
         table.add_row("file", f"{clean(stored.letter.source.name)} ({stored.id})", "")
@@ -136,7 +137,7 @@ def _print_forest(documents: dict[str, Node], edges: Sequence[Edge]) -> None:
     for edge in edges:
         by_source[edge.source].append(edge)
     for source, own in by_source.items():
-        tree = Tree(Text(label(documents[source]), style="bold"))
+        tree = Tree(_line(documents[source]))
         for edge in own:
             tree.add(_leaf(edge, documents.get(edge.target or "")))
         console().print(tree)
@@ -146,7 +147,7 @@ def _print_forest(documents: dict[str, Node], edges: Sequence[Edge]) -> None:
 
 def _tree(graph: Graph) -> Tree:
     documents = {node.id: node for node in graph.nodes}
-    tree = Tree(Text(label(graph.root), style="bold"))
+    tree = Tree(_line(graph.root))
     out: dict[str, list[Edge]] = defaultdict(list)
     back: dict[str, list[Edge]] = defaultdict(list)
     for edge in graph.edges:
@@ -189,17 +190,21 @@ def _leaf(edge: Edge, document: Node | None) -> Text:
         parts = (edge.number or edge.title or "", day(edge.issued_on), edge.issuer or "")
         words = " · ".join(clean(part) for part in parts if part)
     style = {"linked": "green", "ambiguous": "yellow"}.get(edge.status, "")
-    return Text.assemble((MARKS[edge.status], style), f" {edge.relation}  ", words)
+    mark = (MARKS[edge.status], style)
+    return Text.assemble(mark, f" {edge.relation}  ", words, no_wrap=True, overflow="ellipsis")
+
+
+def _line(node: Node) -> Text:
+    return Text(label(node), style="bold", no_wrap=True, overflow="ellipsis")
 
 
 def label(node: Node) -> str:
-    """A document in one line: number, day, body, what it is about."""
-    date_ = day(node.issued_on)
+    """A document in one line: number (or name, for a law), day, body, what it is about."""
     title = clean(node.title)
-    if len(title) > 70:
-        title = title[:69].rsplit(" ", 1)[0] + " …"
-    parts = (clean(node.number) or "(no number)", date_, clean(node.issuer), title)
-    return " · ".join(part for part in parts if part)
+    names = (clean(node.number), day(node.issued_on), clean(node.issuer), title)
+    if not node.number:
+        names = (title or "(không số)", day(node.issued_on), clean(node.issuer), "")
+    return " · ".join(part for part in names if part)
 
 
 @click.command()

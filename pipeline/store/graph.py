@@ -218,7 +218,12 @@ def _edges(session: Session, condition: ColumnElement[bool]) -> Iterator[Edge]:
         .where(condition)
         .order_by(LetterRow.issued_on.is_(None), LetterRow.issued_on, LetterRow.id, CitationRow.ordinal)
     )
+    seen: dict[tuple[object, ...], str] = {}
     for home, row, quote, page in session.execute(query):
+        meant = row.decision_id or (row.number, row.issued_on, row.issuer, row.title)
+        # Two scans of one letter cite the same: one edge, as the first of them has it.
+        if seen.setdefault((home, meant, row.relation), row.letter_id) != row.letter_id:
+            continue
         yield Edge(
             source=home or "",
             letter_id=row.letter_id,

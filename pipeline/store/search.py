@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -146,15 +145,21 @@ def _hit(row: LetterRow, pages: Sequence[tuple[int, str]], words: str, terms: Se
 
 
 def _snippet(pages: Sequence[tuple[int, str]], words: str, terms: Sequence[str]) -> tuple[int | None, str]:
-    """The page and words around the first match; `fold` keeps lengths, so places found in it hold in the text."""
-    patterns = [r"\b" + r"\W+".join(map(re.escape, term.split())) + r"\b" for term in terms]
-    for body_of, wanted in ((str.casefold, [re.escape(words.casefold())]), (fold, patterns)):
-        for number, body in pages:
-            for pattern in wanted:
-                searched = body_of(unicodedata.normalize("NFC", body))
-                if pattern and len(searched) == len(body) and (match := re.search(pattern, searched)):
-                    return number, _around(body, match.start(), match.end())
-    return None, ""
+    """The page and words where most terms stand together; `fold` keeps lengths, so places in it hold in the text."""
+    patterns = [re.compile(r"\b" + r"\W+".join(map(re.escape, term.split())) + r"\b") for term in terms]
+    together = re.compile(r"\W+".join(map(re.escape, " ".join(terms).split()))) if terms else None
+    best: tuple[int, int, str, int, int] | None = None
+    for number, body in pages:
+        folded = fold(body)
+        if together and (match := together.search(folded)):
+            marked = int(body[match.start() : match.end()].casefold() == words.casefold())
+            best = max(best or (-1, 0, "", 0, 0), (100 + marked, -number, body, *match.span()))
+        places = sorted((m.span(), i) for i, pattern in enumerate(patterns) for m in pattern.finditer(folded))
+        for (start, end), _ in places[:200]:
+            near = {i for (other, _), i in places if start <= other <= start + SNIPPET}
+            if best is None or (len(near), -number) > best[:2]:
+                best = (len(near), -number, body, start, end)
+    return (-best[1], _around(*best[2:])) if best else (None, "")
 
 
 def _around(body: str, start: int, end: int) -> str:
