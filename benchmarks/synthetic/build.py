@@ -19,7 +19,7 @@ import numpy as np
 import pypdfium2
 from PIL import Image
 
-from benchmarks.synthetic import content, degrade, handwriting, layout, seed_text, stamps, truth
+from benchmarks.synthetic import blocks, content, degrade, handwriting, layout, seed_text, stamps, truth
 
 HERE = Path(__file__).parent
 _POINTS = 72
@@ -104,7 +104,7 @@ def pages(sample: Sample, letter: content.Letter) -> list[degrade.Picture]:
 
 
 def _ink(
-    page: degrade.Picture, anchor: layout.Anchor, sample: Sample, letter: content.Letter, rng: np.random.Generator
+    page: degrade.Picture, anchor: blocks.Anchor, sample: Sample, letter: content.Letter, rng: np.random.Generator
 ) -> degrade.Picture:
     scale = sample.dpi / _POINTS
     x, y, width, height = (v * scale for v in (anchor.x, anchor.y, anchor.width, anchor.height))
@@ -152,7 +152,7 @@ def _figures(text: str, sample: Sample, rng: np.random.Generator, height: int, r
     if figures.shape[1] > room * 1.05:  # a long number is written smaller
         shrink = room * 1.05 / figures.shape[1]
         size = (round(figures.shape[1] * shrink), max(1, round(figures.shape[0] * shrink)))
-        figures = cv2.resize(figures, size, interpolation=cv2.INTER_AREA)
+        figures = cv2.resize(figures, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
     return figures
 
 

@@ -158,4 +158,5 @@ EFFECTS: dict[str, Effect] = {
 
 
 def _clip(values: NDArray[np.floating]) -> Picture:
-    return np.clip(values, 0, 255).astype(np.uint8)
+    clipped: Picture = np.clip(values, 0, 255).astype(np.uint8)
+    return clipped

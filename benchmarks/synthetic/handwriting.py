@@ -100,10 +100,10 @@ def draw_font_digits(text: str, font: str, rng: np.random.Generator, height_px: 
     page = page.transform(
         page.size, Image.Transform.AFFINE, (1, shear, -shear * size, 0, 1, 0), Image.Resampling.BICUBIC
     )
-    drawn = _crop(np.asarray(page, np.float32) / 255)
+    drawn = _crop(np.asarray(page, np.float32) / np.float32(255))
     scale = height_px / drawn.shape[0]
     wide = max(1, round(drawn.shape[1] * scale))
-    return _colour(_crop(cv2.resize(drawn, (wide, height_px), interpolation=cv2.INTER_AREA)), ink)
+    return _colour(_crop(cv2.resize(drawn, (wide, height_px), interpolation=cv2.INTER_AREA).astype(np.float32)), ink)
 
 
 def font_names() -> tuple[str, ...]:

@@ -69,7 +69,7 @@ def signature(rng: np.random.Generator, width_px: int, height_px: int, ink: Ink 
     for i, ((x0, y0), (x1, y1)) in enumerate(pairwise(points)):
         thick = max(1, round(pen * (0.6 + 0.4 * math.sin(i / 17))))
         cv2.line(canvas, (round(x0), round(y0)), (round(x1), round(y1)), 235.0, thick, cv2.LINE_AA)
-    return _tinted(cv2.resize(canvas, (width_px, height_px), interpolation=cv2.INTER_AREA), ink)
+    return _tinted(cv2.resize(canvas, (width_px, height_px), interpolation=cv2.INTER_AREA).astype(np.float32), ink)
 
 
 def arrival_stamp(office: str, number: str, day: str, rng: np.random.Generator, dpi: int, ink: Ink = RED) -> Picture:
