@@ -61,7 +61,9 @@ class Span:
         start += len(piece) - len(piece.lstrip())
         piece = piece.strip()
         begin = self.start + start
-        return Span(self.page, self.line, begin, begin + len(piece), piece, self.bbox, self.confidence, self.origin, self.block)
+        return Span(
+            self.page, self.line, begin, begin + len(piece), piece, self.bbox, self.confidence, self.origin, self.block
+        )
 
 
 @dataclass(frozen=True, slots=True)

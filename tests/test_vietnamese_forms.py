@@ -10,6 +10,7 @@ from extractors.vi.dates import find_dates, head_date, slot
 from extractors.vi.document_types import by_code, by_title, title_prefix
 from extractors.vi.names import capacity, is_person_name, is_title, strip_degrees
 from extractors.vi.numbers import read_number_line
+from extractors.vi.persons import persons
 from extractors.vi.syllables import is_syllable, valid_share
 
 _TEXT = st.text(alphabet="aăâeêioôơuưyđàảãáạốờữ ABĐSố:/-.,0123456789ngàythángnăm\u200b\u00a0", max_size=60)
@@ -131,3 +132,10 @@ def test_readers_of_forms_never_raise(text: str) -> None:
     list(find_dates(text))
     by_title(text)
     capacity(text)
+
+
+def test_persons_in_running_text() -> None:
+    text = "Mọi thông tin xin liên hệ BS. Trần Văn Bình, Phòng Nghiệp vụ Y - Sở Y tế tỉnh Cao Bằng; hoặc bà Lê Thị Hoa."
+    found = list(persons(text))
+    assert [person.name for person in found] == ["Trần Văn Bình", "Lê Thị Hoa"]
+    assert all(text[person.start : person.end] == person.name for person in found)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from extractors.layout import layout
 from extractors.registry import extractor
 from extractors.running import Running, running
-from extractors.vi.names import is_person_name, strip_degrees
+from extractors.vi.names import is_person_name
+from extractors.vi.persons import persons
 from extractors.vi.text import fold
 from models.document import Candidate, Document
 from models.letter import Contact
@@ -20,62 +22,86 @@ EXAMPLES = {
     "Số: 1/A-B\nKính gửi: Bộ Y tế.\nThực hiện Công văn số 15/BNV-VP ngày 02/3/2021.": [],
 }
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_PHONE = re.compile(r"(?<![\d/.-])\(?0\d{1,3}\)?(?:[ .-]?\d{2,4}){2,4}(?![\d/])")
+_PHONE = re.compile(r"(?<![\d/.-])\(?0\d{1,3}\)?(?:[ .-]{0,2}\d{2,4}){2,4}(?![\d/])")
 _CUE = re.compile(r"lien he|dien thoai|\bdt\b|\bsdt\b|email|e-mail|thu dien tu|dau moi|lien lac|trao doi")
-_NAME = re.compile(r"(?:[A-ZĐÀ-Ỹ][a-zđà-ỹ]+\s){1,4}[A-ZĐÀ-Ỹ][a-zđà-ỹ]+")
+_REACH = 200  # characters over which a person, a number and an address belong together
+
 _ADDRESSED = re.compile(
-    r"(?:d/c|dong chi|ong|ba|anh|chi|bs|bac si|cn|ths|ks|ds|ts|chuyen vien|gap)\W{0,3}(?:ck[i1l]+\W{0,3})?$"
+    r"\b(?:[Đđ]/c|[Đđ]ồng chí|[Ôô]ng|[Bb]à)\.?\s+(?P<name>(?:[A-ZĐÀ-Ỹ][a-zđà-ỹ]+\s){1,3}[A-ZĐÀ-Ỹ][a-zđà-ỹ]+)"
 )
-_REACH = 220  # characters over which a name and a number belong together
+_SECOND = 25  # characters between two telephones of one person
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What is said of one contact, as the text is read on."""
+
+    start: int
+    end: int
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+    def lacks(self, kind: str) -> bool:
+        """Whether nothing of that kind is known yet."""
+        return getattr(self, kind) is None
 
 
 @extractor("contacts", version=1)
 def find(document: Document) -> Iterator[Candidate]:
     """One candidate per person, or per number and address without one, where the text speaks of contact."""
     text = running(layout(document).body)
-    folded = fold(text.text)
-    last_end = 0
-    for start, end in _groups(text.text):
-        before = folded[max(last_end, start - _REACH) : start]
-        if not _CUE.search(folded[max(0, start - _REACH) : end]):
+    for start, end in _passages(text.text):
+        for found in _gather(text.text, start, end):
+            yield _candidate(text, found)
+
+
+def _passages(text: str) -> Iterator[tuple[int, int]]:
+    """Stretches around telephones and addresses that a word of contact belongs to, joined where they overlap."""
+    folded = fold(text)
+    passage: tuple[int, int] | None = None
+    for mark in sorted(m.span() for m in (*_EMAIL.finditer(text), *_phones(text))):
+        start, end = max(0, mark[0] - _REACH), min(len(text), mark[1] + _REACH // 2)
+        if not _CUE.search(folded[start:end]):
             continue
-        name = _person(text.text, folded, max(last_end, start - _REACH), start)
-        contact = _contact(text.text[start:end], name[2] if name else None)
-        begin = name[0] if name else start
-        last_end = end
-        if (contact.phone is None and contact.email is None) or (name is None and not before):
+        if passage and start <= passage[1]:
+            passage = (passage[0], end)
             continue
-        yield _candidate(text, contact, begin, end)
+        if passage:
+            yield passage
+        passage = (start, end)
+    if passage:
+        yield passage
 
 
-def _candidate(text: Running, contact: Contact, start: int, end: int) -> Candidate:
-    score = round(text.confidence(start) * (1.0 if contact.name else 0.6), 3)
-    where = text.evidence(start, end)
-    return Candidate("contacts", contact, text.text[start:end], where, score, text.origin(start), text.bbox(start, end))
+def _gather(text: str, start: int, end: int) -> Iterator[_Gathered]:
+    """Contacts of one passage: marks go to the person before them, or to one that follows in the same breath."""
+    current: _Gathered | None = None
+    for begin, stop, kind, value in _marks(text, start, end):
+        if current is not None and not current.lacks(kind) and kind != "name" and begin - current.end < _SECOND:
+            continue  # a second telephone of the same person
+        if current is not None and (begin - current.end > _REACH or not current.lacks(kind)):
+            if current.email or current.phone:
+                yield current
+            current = None
+        if current is None:
+            current = _Gathered(begin, stop)
+        setattr(current, kind, value)
+        current.end = stop
+    if current is not None and (current.email or current.phone):
+        yield current
 
 
-def _groups(text: str) -> Iterator[tuple[int, int]]:
-    """Stretches with telephones and addresses of one person: no other name and no new sentence between them."""
-    marks = sorted([m.span() for m in _EMAIL.finditer(text)] + [m.span() for m in _phones(text)])
-    group: tuple[int, int] | None = None
-    for start, end in marks:
-        if (
-            group
-            and start - group[1] < 60
-            and not _NAME.search(text[group[1] : start])
-            and not _ends(text[group[1] : start])
-        ):
-            group = (group[0], end)
-            continue
-        if group:
-            yield group
-        group = (start, end)
-    if group:
-        yield group
-
-
-def _ends(between: str) -> bool:
-    return re.search(r"[.;]\s+[-A-ZĐ]", between) is not None
+def _marks(text: str, start: int, end: int) -> list[tuple[int, int, str, str]]:
+    found = [(m.start(), m.end(), "email", m[0].rstrip(".")) for m in _EMAIL.finditer(text, start, end)]
+    found += [(m.start(), m.end(), "phone", re.sub(r"\D", "", m[0])) for m in _phones(text) if start <= m.start() < end]
+    people = {(start + p.start, start + p.end, "name", p.name) for p in persons(text[start:end])}
+    for match in _ADDRESSED.finditer(text, start, end):  # "ông Thạch Bạch Hải": no family name is needed
+        overlaps = any(begin < match.end("name") and match.start("name") < stop for begin, stop, _, _ in people)
+        if not overlaps and is_person_name(match["name"], surname=False):
+            people.add((match.start("name"), match.end("name"), "name", match["name"]))
+    found += people
+    return sorted(found)
 
 
 def _phones(text: str) -> Iterator[re.Match[str]]:
@@ -84,21 +110,11 @@ def _phones(text: str) -> Iterator[re.Match[str]]:
             yield match
 
 
-def _person(text: str, folded: str, start: int, end: int) -> tuple[int, int, str] | None:
-    """The last name before the number that is addressed as a person or carries a family name."""
-    best = None
-    for match in _NAME.finditer(text, start, end):
-        name = strip_degrees(match[0])
-        words = name.split()
-        while len(words) > 2 and not is_person_name(" ".join(words)):
-            words.pop()
-        addressed = _ADDRESSED.search(folded[max(0, match.start() - 16) : match.start()])
-        if is_person_name(" ".join(words), surname=not addressed):
-            best = (match.start(), match.end(), " ".join(words))
-    return best
-
-
-def _contact(text: str, name: str | None) -> Contact:
-    email = _EMAIL.search(text)
-    phone = next(_phones(text), None)
-    return Contact(name, email[0].rstrip(".") if email else None, re.sub(r"\D", "", phone[0]) if phone else None)
+def _candidate(text: Running, found: _Gathered) -> Candidate:
+    contact = Contact(found.name, found.email, found.phone)
+    score = round(text.confidence(found.start) * (1.0 if found.name else 0.6), 3)
+    where = text.evidence(found.start, found.end)
+    raw = text.text[found.start : found.end]
+    return Candidate(
+        "contacts", contact, raw, where, score, text.origin(found.start), text.bbox(found.start, found.end)
+    )
