@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-from models.errors import REASONS, InputError, TransientError
+from models.errors import REASONS, InputError, MissingDependency, TransientError
 from models.letter import Letter
 from pipeline.config import Config
 
@@ -50,7 +50,7 @@ def read_one(reader: LetterReader, path: Path) -> Result:
         letters = reader.read(path)
     except InputError as error:
         return Result(path, fault="quarantined", reason=error.reason, message=str(error))
-    except (TransientError, OSError, MemoryError) as error:
+    except (TransientError, MissingDependency, OSError, MemoryError) as error:
         return Result(path, fault="retriable", reason="transient", message=str(error) or type(error).__name__)
     except Exception as error:  # the one document is at fault, not the run
         return Result(path, fault="failed", reason=type(error).__name__, message=traceback.format_exc())
