@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 
 from extractors import flow
-from extractors.citations import aliases, laws, mentions, own, relations, resolve
+from extractors.citations import aliases, below, laws, mentions, own, relations, resolve
 from extractors.citations import host as heads
 from extractors.citations.mentions import Found
 from extractors.flow import Flow
@@ -31,6 +31,7 @@ def find(document: Document) -> Iterator[Candidate]:
     text = flow.build(document)
     host = heads.read(document, text.text)
     found = [m for m in resolve.repaired(mentions.find(text, host), host) if not own.is_own(text, m, host)]
+    found = [below.dated(document, text, m) for m in found]
     found = [dataclasses.replace(m, sure=_certainty(document, text, m)) for m in found]
     judged = relations.judge(text, found)
     short = list(aliases.find(text, found))

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache, lru_cache
 
 from extractors.flow import unmarked
-from extractors.vi import provinces
+from extractors.vi import nlp, provinces
 from extractors.vi.authorities import LOCAL_KINDS, by_name, full_name
 from extractors.vi.authority_list import alias_codes, all_authorities, issuers
 
@@ -25,7 +25,7 @@ _HEADS = (
 )
 # Small letters only: "tai" ends a name, "Tai chinh" is part of one.
 _STOP = re.compile(
-    r"\s+(?:v[e8]|ban hanh|phe duyet|phe chuan|quy dinh|huong dan|sua doi|cong bo|v/v|thanh lap|kien toan|giao|bo sung"
+    r"\s+(?:(?<!bao )v[e8]|ban hanh|phe duyet|phe chuan|quy dinh|huong dan|sua doi|cong bo|v/v|thanh lap|kien toan|giao|bo sung"
     r"|dieu chinh|trien khai|thuc hien|ngay|ky|(?<!thien )tai|gui|de nghi|bao cao|trinh|de|cho|lien quan|doi voi|cong nhan|bai bo"
     r"|thay the|duoc|da|se|trong|tren|theo|nhu|nay|hop|tiep tuc|uy quyen|yeu cau|(?<!Ban )chi dao|chap thuan|co (?:cong van|van ban|to trinh|bao cao)|la"
     r"|khi|thay|nham|bo tri|xin|ket luan|xac nhan|thong bao|va (?:cac|cong van|van ban|chi thi|y kien|thong)"
@@ -35,8 +35,10 @@ _STOP = re.compile(
 )
 _HEAD = re.compile(rf"(?:{_HOLDER})?{_HEADS}", re.IGNORECASE)
 _OF_HEAD = re.compile(rf"\bcua\s+(?P<name>(?:{_HOLDER})?{_HEADS})", re.IGNORECASE)
+# What stands before a body that acts: "của", a comma, a new sentence.
+_GOVERNS = re.compile(r"(?:\bcua|[,;.:(]|\n|\bva|\bdo|^)\s*$", re.IGNORECASE)
 _BELOW = r"(?:huyen|quan|thi xa|thi tran|xa|phuong|dac khu|thanh pho)"
-_LONGEST = 220
+_LONGEST = 260
 _NOISE = str.maketrans("`'’*_|~¬", "        ")  # specks between words
 
 
@@ -67,7 +69,7 @@ def _stated(window: str, on: date | None, province: str | None) -> tuple[str, in
     stop = _STOP.search(plain, 3)
     end = stop.start() if stop else len(plain)
     if end == len(plain) == _LONGEST:
-        end = plain.rfind(" ", 0, 130)
+        end = plain.rfind(" ", 0, 170)
     words = re.sub(r"\s+", " ", window[:end].translate(_NOISE)).strip(" ,.-")
     if len(words.split()) < 2:
         return None
@@ -80,13 +82,26 @@ def _stated(window: str, on: date | None, province: str | None) -> tuple[str, in
 def before(text: str, plain: str, start: int, end: int, *, province: str | None = None) -> Stated | None:
     """The body named last in `text[start:end]`, its name reaching up to `end`; None if there is none."""
     last = None
+    near = False
     for match in _any_head().finditer(plain, start, end):
         if not plain[match.start()].isupper() or text[match.start() : match.start() + 4] in ("Quy ", "Viên"):
             continue
+        if not _GOVERNS.search(plain, max(match.start() - 8, 0), match.start()):
+            continue  # "của trường trực thuộc Sở X năm 2025 tại …": X issued nothing here
+        near = near or end - match.start() < 80
         found = stated(text[:end], plain, match.start(), province=province)
         if found and found.end >= end - 2:
             last = last if last and last.listed and last.end >= found.end else found
-    return last or _free(text, plain, start, end)
+    return last or (near and _listed_last(text[start:end], end, province)) or _free(text, plain, start, end)
+
+
+def _listed_last(words: str, end: int, province: str | None) -> Stated | None:
+    """The last listed body of the words, where the patterns above stumbled over what stands around it."""
+    names = [
+        name for name in nlp.agencies(words) if len(words) - name.end <= 12 and _GOVERNS.search(unmarked(words[: name.start]))
+    ]
+    body = by_name(names[-1].text, province=province) if names else None
+    return Stated(body.name, end, listed=True) if body else None
 
 
 def _free(text: str, plain: str, start: int, end: int) -> Stated | None:

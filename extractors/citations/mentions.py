@@ -12,7 +12,7 @@ from extractors.citations import dates, issuers, nouns
 from extractors.citations.host import Host
 from extractors.citations.numbers import FoundNumber, find_numbers
 from extractors.flow import Flow
-from extractors.vi.authorities import issuer_code
+from extractors.vi.authorities import authority_of, issuer_code
 from models.identifiers import DocumentNumber
 from models.letter import Pinpoint
 
@@ -50,6 +50,7 @@ class Found:
     sure: float = 1.0
 
 
+_BROKEN = re.compile(r"\s?[^\W\d]{2,6}(?=\s+ngay\s+\d)(?<![a-z])")
 _OF = re.compile(r"[\s,]{0,2}\b[ck]ua\s+(?:[\d|!`]\s)?", re.IGNORECASE)
 _TITLE = re.compile(
     r"[\s,]{0,2}(?=(?:v[e8]|ban hanh|phe duyet|quy dinh|huong dan|sua doi|cong bo|thanh lap|kien toan|dieu chinh|giao"
@@ -101,6 +102,8 @@ def _read(flow: Flow, hit: FoundNumber, floor: int, host: Host) -> Found:
 def _date_and_issuer(flow: Flow, mention: Found, host: Host) -> Found:
     """What follows the number: date, then issuer; or issuer, then date."""
     at = mention.after
+    if match := _BROKEN.match(flow.plain, at):
+        at = match.end()  # the reader broke the symbol off: 06/TTr-SG ŒTVT ngày …
     for _ in range(2):
         if mention.issued_on is None and (match := dates.AFTER.match(flow.plain, at)):
             if day := dates.read(match):
@@ -134,6 +137,8 @@ def _named_between(flow: Flow, mention: Found, span: tuple[int, int], host: Host
 def _issued_before(flow: Flow, mention: Found, floor: int, host: Host) -> Found:
     """"ngày 7/3/2019, Chính phủ ban hành Nghị quyết số …", "đề nghị của Sở X tại Tờ trình số …"."""
     begin = max(mention.start - 160, floor)
+    if mention.issued_on is None and (day := _opening_day(flow, mention, begin, floor)):
+        mention = dataclasses.replace(mention, issued_on=day)
     verb = _ISSUED_BEFORE.search(flow.plain, begin, mention.start) or _AT.search(flow.plain, begin, mention.start)
     if verb is None:
         return mention
@@ -143,9 +148,6 @@ def _issued_before(flow: Flow, mention: Found, floor: int, host: Host) -> Found:
     if mention.issuer is None:
         mention = dataclasses.replace(mention, issuer=body.name, listed=body.listed)
     if mention.issued_on is None:
-        opening = _DAY_FIRST.match(flow.plain, _sentence(flow, begin, floor))
-        if opening and (day := dates.read(opening)) and not _another_document(flow, opening.end(), mention.start):
-            return dataclasses.replace(mention, issued_on=day)
         days = [m for m in dates.BEFORE.finditer(flow.plain, begin, verb.start()) if verb.start() - m.end() < 90]
         if days and (day := dates.read(days[-1])) and "ban hanh" in verb[0]:
             mention = dataclasses.replace(mention, issued_on=day)
@@ -153,6 +155,20 @@ def _issued_before(flow: Flow, mention: Found, floor: int, host: Host) -> Found:
 
 
 _DAY_FIRST = re.compile(rf"\s*{dates.BEFORE.pattern}\s*,", re.IGNORECASE)
+
+
+def _opening_day(flow: Flow, mention: Found, begin: int, floor: int) -> date | None:
+    """"Ngày 22/11/2023, Thủ tướng Chính phủ phê duyệt … tại Quyết định số …": the day of the act is the document's."""
+    opening = _DAY_FIRST.match(flow.plain, _sentence(flow, begin, floor))
+    if opening is None or mention.number is None or _another_document(flow, opening.end(), mention.start):
+        return None
+    lead = flow.plain[opening.end() : mention.start]
+    body = issuers.stated(flow.text, flow.plain, opening.end() + len(lead) - len(lead.lstrip()))
+    said = authority_of(mention.number)
+    acts = re.search(r"\b(?:ban hanh|phe duyet|ky|thong qua|cong bo|quyet dinh)\b", lead)
+    if body is None or not acts or (said is not None and said.name != body.name):
+        return None
+    return dates.read(opening)
 
 
 def _sentence(flow: Flow, begin: int, floor: int) -> int:

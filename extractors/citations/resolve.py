@@ -175,14 +175,20 @@ def _settle(known: list[Entry]) -> None:
         entry.issued_on = max(fits, key=lambda m: (votes[m.issued_on], m.sure)).issued_on
 
 
+def _is_damaged(said: str, listed: str) -> bool:
+    """Whether the sentence's words are the listed name with reading errors; a short form of it is none."""
+    a, b = fold(said), fold(listed)
+    return fuzz.ratio(a, b) > 78 and not set(a.split()) <= set(b.split())
+
+
 def issuer(entry: Entry, host: Host) -> tuple[str | None, str | None]:
     """(full name, where it is from): "stated" in the sentence, from the "symbol", or from the host's own "context"."""
     said = entry.issuer
     found = authority_of(entry.number, on=entry.issued_on)
     if said is not None and said.issuer is not None:
         named = by_name(said.issuer, entry.issued_on, host.province)
-        if named is None and found and fuzz.ratio(fold(found.name), fold(said.issuer)) > 80:
-            named = found  # the sentence's words are damaged, the symbol says whose they are
+        if named is None and found and _is_damaged(said.issuer, found.name):
+            named = found
         return (named.name if named else full_name(said.issuer)), "stated"
     own = unlisted_code(entry.number)
     if own and host.code and fold(own.split("-")[0]) == fold(host.code.split("-")[0]) and host.issuer:

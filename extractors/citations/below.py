@@ -1,0 +1,38 @@
+"""A date that stands under its number: in a narrow table column the reader may join lines of neighbouring cells."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from extractors import flow
+from extractors.citations import dates
+from extractors.citations.mentions import Found
+from extractors.flow import Flow
+from models.document import Document, Page
+from models.geometry import BBox
+
+_REACH = 2.4  # line heights
+
+
+def dated(document: Document, text: Flow, mention: Found) -> Found:
+    """The mention with the date printed under its number, if its paragraph ends there and it has none."""
+    if mention.issued_on is not None or text.plain[mention.end : mention.end + 1] != "\n":
+        return mention
+    where = text.evidence(mention.number_start, mention.end)
+    box = flow.box(document, where)
+    if box is None:
+        return mention
+    match = dates.AFTER.match(" " + flow.unmarked(_under(document.page(where[0].page), box)))
+    return dataclasses.replace(mention, issued_on=dates.read(match)) if match else mention
+
+
+def _under(page: Page, box: BBox) -> str:
+    """The words under a box, as wide as it and half as much again, in reading order."""
+    reach = BBox(box.x0 - 15, box.y_mid + 2, box.x1 + box.width * 0.5, box.bottom + _REACH * max(box.height, 8.0))
+    found = [
+        (round(w.bbox.y_mid / 6), w.bbox.x0, w.text)
+        for line in page.lines
+        for w in line.words
+        if w.bbox and reach.x0 <= w.bbox.x_mid <= reach.x1 and box.bottom - 2 <= w.bbox.y_mid <= reach.bottom
+    ]
+    return " ".join(word for _, _, word in sorted(found))
