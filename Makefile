@@ -14,7 +14,7 @@ setup:  ## install what is missing (Debian packages, virtual environment, locked
 	@./setup.sh
 
 run: setup  ## read the sample letters in data/raw into SQLite, print the register and the links
-	@$(CONGVAN) ingest data/raw || [ $$? -eq 4 ]
+	@$(CONGVAN) ingest data/raw --jobs 2 || [ $$? -eq 4 ]
 	@$(CONGVAN) register
 	@$(CONGVAN) links
 
