@@ -139,7 +139,7 @@ _OPENER = re.compile(
     r"|(?:Căn cứ|Trên cơ sở|Điều \d+|Xét |Theo đề nghị|Kính gửi|Nơi nhận|Phụ lục))"
 )
 _LEFT_OPEN = re.compile(
-    r"(?:[/(,]|\w-|\b(?:số|ngày|tháng|năm|của|và|các|tại|theo|ban|bộ|ủy|về|việc|định|quyết|nghị|thông|tư|văn|tờ))\s*$",
+    r"(?:[/(,]|\w-|\b(?:so|ngay|thang|nam|cua|va|cac|tai|theo|ban|bo|uy|ve|viec|dinh|quyet|nghi|thong|tu|van|to))\s*$",
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"[^\W\d_]{2,}")
@@ -180,7 +180,7 @@ def _goes_on(above: str, below: str, *, full: bool) -> bool:
     """Whether a line's text continues the line above; `full`: the upper line had no room for more."""
     if _OPENER.match(below) and not (full and re.search(r"/[A-ZĐ]+$", above)):
         return False
-    if below[0].islower() or _LEFT_OPEN.search(above):
+    if below[0].islower() or _LEFT_OPEN.search(unmarked(above[-12:])):
         return True
     return full and not above.endswith(_ENDS)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 
 from extractors.citations import nouns
 from extractors.citations.mentions import Found
@@ -14,23 +15,32 @@ _DEFINED = re.compile(
     r"(?P<alias>[A-Z][^()\n“”\"]{2,60}?)[”\"]?\s*\)",
     re.IGNORECASE,
 )
-_SYMBOL_TYPES = {"QH": "L"}
+_TYPES = frozenset(code for code in nouns.CODES.values() if code)
 
 
 def find(flow: Flow, found: Sequence[Found]) -> Iterator[tuple[Found, int, int]]:
     """(full mention, start, end) of every later short mention; a name that fits no document of the letter is none."""
-    taken = [(f.start, f.end) for f in found]
-    aliases: list[tuple[str, Found]] = []
-    for mention in found:
-        alias = _defined(flow, mention)
-        if alias:
-            aliases.append((alias, mention))
-    spans = list(_alias_spans(flow, aliases)) + list(_short_spans(flow, found))
-    used: list[tuple[int, int]] = []
-    for mention, start, end in sorted(spans, key=lambda s: s[1]):
-        if not any(a < end and start < b for a, b in [*taken, *used]):
-            used.append((start, end))
+    free = Free((f.start, f.end) for f in found)
+    spans = [*_alias_spans(flow, found), *_short_spans(flow, found)]
+    for mention, start, end in sorted(spans, key=lambda s: (s[1], -s[2])):
+        if free.take(start, end):
             yield mention, start, end
+
+
+class Free:
+    """Spans of the text that no mention has taken yet."""
+
+    def __init__(self, taken: Iterable[tuple[int, int]]) -> None:
+        self._taken = sorted(taken)
+
+    def take(self, start: int, end: int) -> bool:
+        """Take the span if it is free; whether it was."""
+        at = bisect_left(self._taken, (start, end))
+        for near in self._taken[max(at - 2, 0) : at + 1]:
+            if near[0] < end and start < near[1]:
+                return False
+        self._taken.insert(at, (start, end))
+        return True
 
 
 def _defined(flow: Flow, mention: Found) -> str | None:
@@ -38,33 +48,44 @@ def _defined(flow: Flow, mention: Found) -> str | None:
     if match is None:
         return None
     alias = match["alias"].strip()
-    # "Chương trình" alone would catch every programme: a figure or a second capital must tell it apart.
+    # "Chương trình" alone would catch every programme: a figure must tell it apart.
     return alias if re.search(r"\d", alias) and "/" not in alias and len(alias.split()) <= 6 else None
 
 
-def _alias_spans(flow: Flow, aliases: list[tuple[str, Found]]) -> Iterator[tuple[Found, int, int]]:
-    for alias, mention in aliases:
-        pattern = r"\s+".join(map(re.escape, alias.split()))
-        for match in re.finditer(rf"\b{pattern}(?![\w/-])", flow.plain, re.IGNORECASE):
-            if match.start() > mention.end:
-                yield mention, match.start(), match.end()
+def _alias_spans(flow: Flow, found: Sequence[Found]) -> Iterator[tuple[Found, int, int]]:
+    owners: dict[str, list[Found]] = {}
+    for mention in found:
+        if alias := _defined(flow, mention):
+            owners.setdefault(" ".join(alias.lower().split()), []).append(mention)
+    if not owners:
+        return
+    names = sorted(owners, key=len, reverse=True)
+    pattern = "|".join(r"\s+".join(map(re.escape, name.split())) for name in names)
+    for match in re.finditer(rf"\b(?:{pattern})(?![\w/-])", flow.plain, re.IGNORECASE):
+        before = [m for m in owners[" ".join(match[0].lower().split())] if m.end < match.start()]
+        if before:
+            yield before[-1], match.start(), match.end()
 
 
 def _short_spans(flow: Flow, found: Sequence[Found]) -> Iterator[tuple[Found, int, int]]:
-    known = {f.number.serial.lstrip("0") for f in found if f.number}
-    if not known:
-        return
-    for match in nouns.SHORT.finditer(flow.plain):
-        serial = match["serial"].lstrip("0")
-        if serial not in known or not match["noun"][0].isupper():
+    """"Nghị quyết 17", "NQ 17", "Quyết định số 749": type and serial of one document given in full before."""
+    known: dict[tuple[str, str], list[Found]] = {}
+    serials = set()
+    for mention in found:
+        if mention.number and (kind := type_of(mention)):
+            serial = mention.number.serial.lstrip("0")
+            serials.add(serial)
+            known.setdefault((kind, serial), []).append(mention)
+    for figure in nouns.FIGURE.finditer(flow.plain):
+        serial = figure["serial"].lstrip("0")
+        if serial not in serials:
             continue
-        code = nouns.code_of(match["noun"])
-        fits = [
-            f for f in found
-            if f.number and f.number.serial.lstrip("0") == serial and code and type_of(f) == code and f.end < match.start()
-        ]  # fmt: skip
+        noun = nouns.before(flow.plain, figure.start("serial"), max(figure.start() - 30, 0))
+        if noun is None or not noun.capital or noun.of or noun.code is None:
+            continue
+        fits = [f for f in known.get((noun.code, serial), ()) if f.end < noun.start]
         if fits and len({str(f.number) for f in fits}) == 1:
-            yield fits[-1], match.start(), match.end()
+            yield fits[-1], noun.start, figure.end("serial")
 
 
 def type_of(mention: Found) -> str | None:
@@ -78,8 +99,4 @@ def symbol_type(mention: Found) -> str | None:
     if mention.number is None:
         return None
     first = re.split(r"[-/]", mention.number.symbol)[0]
-    return first if first in _types() else None
-
-
-def _types() -> frozenset[str]:
-    return frozenset(code for code in nouns.CODES.values() if code)
+    return first if first in _TYPES else None

@@ -34,10 +34,12 @@ def find(document: Document) -> Iterator[Candidate]:
     found = [below.dated(document, text, m) for m in found]
     found = [dataclasses.replace(m, sure=_certainty(document, text, m)) for m in found]
     judged = relations.judge(text, found)
-    short = list(aliases.find(text, found))
+    short: dict[int, list[tuple[int, int]]] = {}
+    for full, start, end in aliases.find(text, found):
+        short.setdefault(id(full), []).append((start, end))
     for entry in resolve.entries(found, judged):
         spans = [(m.start, m.end) for m in entry.mentions]
-        spans += [(start, end) for full, start, end in short if any(full is m for m in entry.mentions)]
+        spans += [span for m in entry.mentions for span in short.get(id(m), ())]
         yield _candidate(document, text, _citation(document, text, entry, host, sorted(set(spans))))
     for law in laws.find(text, found):
         yield _candidate(document, text, _law(document, text, law))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from extractors.citations import dates
+from extractors.citations.aliases import Free
 from extractors.citations.mentions import Found
 from extractors.flow import Flow
 
@@ -34,11 +35,11 @@ class Law:
 
 def find(flow: Flow, found: Sequence[Found]) -> Iterator[Law]:
     """Laws that no number stands beside, in the order of first mention; one item per name and date."""
-    taken = [(m.start, m.end) for m in found]
+    free = Free((m.start, m.end) for m in found)
     laws: dict[str, Law] = {}
     for match in _LAW.finditer(flow.plain):
         start, end = match.span()
-        if any(a < end and start < b for a, b in taken):
+        if not free.take(start, end):
             continue
         title = re.sub(r"\s+", " ", flow.text[start:end]).strip(" ,")
         end, issued_on = _dated(flow, end)

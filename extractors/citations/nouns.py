@@ -25,9 +25,7 @@ NOUN = rf"(?:{_WORDS})"
 _NEAR = re.compile(rf"\b(?P<noun>{NOUN})\s*(?:\(\w{{1,4}}\)\s*|(?:khan|hoa toc|thuong khan|mat)\s*)?[,.:]?\s*(?:s\s?[o0]{{1,2}})?\s*[:.]?\s*$", re.IGNORECASE)
 _ANY = re.compile(rf"\b{NOUN}\b", re.IGNORECASE)
 _LABELLED = re.compile(r"\bs\s?[o0]\s*[:.]?\s*$", re.IGNORECASE)
-SHORT = re.compile(
-    rf"\b(?P<noun>{NOUN})\s+(?:s[o0]\s+)?(?P<serial>\d{{1,4}})(?![\d/.,-]*\d|[\w/%-])", re.IGNORECASE
-)
+FIGURE = re.compile(r"(?<=[\sa-z])(?P<serial>\d{1,4})(?![\d/.,-]*\d|[\w/%-])")
 _REACH, _FAR_REACH = 40, 170
 
 
@@ -41,10 +39,12 @@ class Noun:
     capital: bool = True
 
 
+_COMPACT = {noun.replace(" ", ""): code for noun, code in CODES.items()}
+
+
 def code_of(noun: str) -> str | None:
     """The code of a noun as the patterns match it."""
-    compact = re.sub(r"\s", "", noun.lower())
-    return next(code for name, code in CODES.items() if name.replace(" ", "") == compact)
+    return _COMPACT["".join(noun.lower().split())]
 
 
 def before(plain: str, at: int, floor: int) -> Noun | None:

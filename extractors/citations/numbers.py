@@ -46,6 +46,7 @@ _FORM = re.compile(
 _SMALL = frozenset("đươôâêă")
 # Something unread or cut off between "số" and the serial: "số I 747/…" is 1747, "số Xí 07/2021/…" is not known.
 _STRAY = re.compile(r"\b[Ss][oO0]\s*[:.]?\s*(?P<stray>[^\s:.,;]{1,4})\s*$")
+_GLUED = re.compile(r"(?<=[A-Zg\d])(?:ngay|cua|ve|ban)")
 _LABEL = re.compile(r"[Ss]\s?[oO0]\s?[:.]?\s*$")
 _CONTRACTS = frozenset({"HĐ", "HĐKT", "HĐLĐ", "HĐMB", "HĐTV", "HĐXD", "HĐTC", "HĐMBHH"})
 _FIGURES = str.maketrans("OolI", "0011")
@@ -80,6 +81,7 @@ def find_numbers(text: str, plain: str) -> Iterator[FoundNumber]:
 
 def _read(match: re.Match[str], text: str, plain: str) -> FoundNumber | None:
     start, end = match.span()
+    end = _unglued(plain, start, end)
     labelled = _LABEL.search(plain, max(start - 6, 0), start) is not None
     before = plain[max(start - 30, 0) : start]
     serial = _serial(match["serial"])
@@ -100,6 +102,12 @@ def _read(match: re.Match[str], text: str, plain: str) -> FoundNumber | None:
     if match["serial"] != number.serial:
         score *= 0.9
     return FoundNumber(number, start, end, labelled, score)
+
+
+def _unglued(plain: str, start: int, end: int) -> int:
+    """Where the symbol ends if the next word has run into it: "QĐ-TTgngày", "NĐ-CPcủa"."""
+    glued = _GLUED.search(plain, start, end)
+    return glued.start() if glued else end
 
 
 def _read_lost(match: re.Match[str], text: str) -> FoundNumber | None:

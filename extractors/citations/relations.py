@@ -75,7 +75,10 @@ def judge(flow: Flow, found: Sequence[Found]) -> list[Judged]:
         if header and header.start() < here.start and _is_cell(flow, here, begin, end):
             result.append(Judged("investment_decision"))
             continue
-        before = [k for k in range(i) if begin <= found[k].start and found[k].after <= here.start]
+        first = i
+        while first and found[first - 1].start >= begin:
+            first -= 1
+        before = [k for k in range(first, i) if found[k].after <= here.start]
         result.append(_judge(flow, found, result, i, before, begin))
     return result
 
@@ -135,8 +138,10 @@ def _continued(flow: Flow, found: Sequence[Found], done: list[Judged], i: int, b
     above = flow.paragraph(begin - 2)
     if flow.plain[above[0] : above[1]].rstrip()[-1:] not in (";", ","):
         return None
-    outer = [k for k in range(i) if above[0] <= found[k].start < above[1] and not done[k].nested]
-    return Judged(done[outer[-1]].relation) if outer else None
+    k = i - 1
+    while k >= 0 and done[k].nested:
+        k -= 1
+    return Judged(done[k].relation) if k >= 0 and above[0] <= found[k].start < above[1] else None
 
 
 def _main_clause(flow: Flow, start: int, end: int) -> int:
@@ -158,7 +163,7 @@ def _coordinate(
     if tail != gap.lower() and (own := _by_cues(tail, 0, default="")):
         return Judged(own)
     if re.search(r"\bva tai\s*$", gap.lower()):
-        parallel = [k for k in before if flow.plain[: found[k].start].lower().rstrip().endswith(" tai")]
+        parallel = [k for k in before if flow.plain[max(found[k].start - 8, 0) : found[k].start].lower().rstrip().endswith(" tai")]
         if parallel:
             return Judged(done[parallel[-1]].relation, done[parallel[-1]].nested)
     last = before[-1]

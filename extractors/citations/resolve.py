@@ -128,9 +128,14 @@ def _without_misreadings(found: list[Entry]) -> list[Entry]:
     gives a document in full before it shortens it (Decree 30/2020, annex I).
     """
     kept = []
+    full: dict[tuple[int | None, str], list[Entry]] = {}
+    for entry in found:
+        if entry.issued_on and entry.number.year:
+            full.setdefault((entry.number.year, entry.number.symbol), []).append(entry)
     for entry in found:
         bare = entry.issued_on is None and not any(m.issuer for m in entry.mentions) and entry.number.year
-        fits = [o for o in found if bare and o.issued_on and _looks_like(entry.number, o.number)]
+        near = full.get((entry.number.year, entry.number.symbol), []) if bare else []
+        fits = [o for o in near if _looks_like(entry.number, o.number)]
         if len(fits) == 1:
             for mention, judged in zip(entry.mentions, entry.judged, strict=True):
                 fits[0].add(mention, Judged("references", nested=judged.nested))
@@ -140,7 +145,7 @@ def _without_misreadings(found: list[Entry]) -> list[Entry]:
 
 
 def _looks_like(one: DocumentNumber, other: DocumentNumber) -> bool:
-    if (one.year, fold(one.symbol)) != (other.year, fold(other.symbol)) or len(one.serial) != len(other.serial):
+    if len(one.serial) != len(other.serial):
         return False
     pairs = [frozenset(pair) for pair in zip(one.serial, other.serial, strict=True) if pair[0] != pair[1]]
     return len(pairs) == 1 and pairs[0] in _CONFUSED

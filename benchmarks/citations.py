@@ -1,0 +1,345 @@
+"""The citation finder on generated text: every surface form under every kind of OCR damage, and text without references.
+
+    python -m benchmarks.citations [--seed 1] [--rounds 20] [--misses]
+
+Prints recall per form and per damage, right dates, false citations per 100 pages, and megabytes a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from extractors.citations import in_text
+from models.document import Document, Source
+from models.letter import Citation
+from pipeline.engines.plain_text import read_pages
+
+PAGE = 2_500  # characters on a full page of body text
+BODIES = {
+    "QĐ-TTg": "Thủ tướng Chính phủ", "NQ-CP": "Chính phủ", "QĐ-BTC": "Bộ Tài chính", "TB-VPCP": "Văn phòng Chính phủ",
+    "CT-TTg": "Thủ tướng Chính phủ", "KH-UBND": "UBND tỉnh Cà Mau", "QĐ-UBND": "Ủy ban nhân dân tỉnh Lạng Sơn",
+    "TTr-SNV": "Sở Nội vụ tỉnh Cà Mau", "BC-SYT": "Sở Y tế", "NQ-HĐND": "HĐND tỉnh Nghệ An",
+}  # fmt: skip
+NOUNS = {
+    "QĐ": "Quyết định", "NQ": "Nghị quyết", "TB": "Thông báo", "CT": "Chỉ thị", "KH": "Kế hoạch", "TTr": "Tờ trình",
+    "BC": "Báo cáo", "NĐ": "Nghị định", "TT": "Thông tư",
+}  # fmt: skip
+LETTERS = {"BKHĐT-TH": "Bộ Kế hoạch và Đầu tư", "BTTTT-THH": "Bộ TT&TT", "VPCP-KTTH": "Văn phòng Chính phủ"}
+
+
+@dataclass(frozen=True)
+class Cited:
+    """One generated document."""
+
+    number: str
+    noun: str
+    body: str
+    day: date
+
+    def on(self, words: bool = False) -> str:
+        """The day as letters write it."""
+        if words:
+            return f"ngày {self.day.day:02} tháng {self.day.month:02} năm {self.day.year}"
+        return f"ngày {self.day.day:02}/{self.day.month}/{self.day.year}"
+
+
+Expected = list[tuple[str, date | None]]
+Form = Callable[[random.Random], tuple[str, Expected]]
+
+
+def _day(rng: random.Random) -> date:
+    return date(rng.randint(2012, 2024), rng.randint(1, 12), rng.randint(1, 28))
+
+
+def _doc(rng: random.Random) -> Cited:
+    symbol = rng.choice(sorted(BODIES))
+    serial = f"{rng.randint(2, 2900):02}"
+    return Cited(f"{serial}/{symbol}", NOUNS[symbol.split("-")[0]], BODIES[symbol], _day(rng))
+
+
+def _norm(rng: random.Random) -> Cited:
+    symbol, noun, body = rng.choice((("NĐ-CP", "Nghị định", "Chính phủ"), ("TT-BYT", "Thông tư", "Bộ trưởng Bộ Y tế")))
+    day = _day(rng)
+    return Cited(f"{rng.randint(2, 190):02}/{day.year}/{symbol}", noun, body, day)
+
+
+def _full(rng: random.Random) -> tuple[str, Expected]:
+    d = _doc(rng)
+    return f"Căn cứ {d.noun} số {d.number} {d.on()} của {d.body} về việc giao dự toán;", [(d.number, d.day)]
+
+
+def _in_words(rng: random.Random) -> tuple[str, Expected]:
+    d = _doc(rng)
+    return f"Thực hiện {d.noun} số {d.number} {d.on(True)} của {d.body}, đơn vị báo cáo như sau.", [(d.number, d.day)]
+
+
+def _body_first(rng: random.Random) -> tuple[str, Expected]:
+    d = _doc(rng)
+    return f"Theo {d.noun} số {d.number} của {d.body} {d.on()} về cải cách hành chính.", [(d.number, d.day)]
+
+
+def _bare(rng: random.Random) -> tuple[str, Expected]:
+    d = _doc(rng)
+    return f"Việc phân bổ nêu tại {d.noun} số {d.number} chưa hoàn thành.", [(d.number, None)]
+
+
+def _comma(rng: random.Random) -> tuple[str, Expected]:
+    d = _doc(rng)
+    return f"Chương trình theo {d.noun} số {d.number}, {d.on()} của {d.body}.", [(d.number, d.day)]
+
+
+def _cell(rng: random.Random) -> tuple[str, Expected]:
+    d = _doc(rng)
+    return f"{d.number} {d.on()}", [(d.number, d.day)]
+
+
+def _generic(rng: random.Random) -> tuple[str, Expected]:
+    symbol = rng.choice(sorted(LETTERS))
+    number, day = f"{rng.randint(100, 9900)}/{symbol}", _day(rng)
+    return f"Tại Văn bản số {number} ngày {day.day}/{day.month}/{day.year}, {LETTERS[symbol]} đề nghị rà soát.", [(number, day)]
+
+
+def _elided(rng: random.Random) -> tuple[str, Expected]:
+    a, b = _norm(rng), _norm(rng)
+    b = Cited(re.sub(r"/[A-ZĐ].*", "/NĐ-CP", b.number), "Nghị định", "Chính phủ", b.day)
+    a = Cited(re.sub(r"/[A-ZĐ].*", "/NĐ-CP", a.number), "Nghị định", "Chính phủ", a.day)
+    text = f"Căn cứ các Nghị định của Chính phủ: số {a.number} {a.on()} về kiểm soát thủ tục; số {b.number} {b.on()};"
+    return text, [(a.number, a.day), (b.number, b.day)]
+
+
+def _one_date(rng: random.Random) -> tuple[str, Expected]:
+    a, b = rng.sample(range(10, 900), 2)
+    day = _day(rng)
+    text = f"Theo các Quyết định số {a}/QĐ-UBND, {b}/QĐ-UBND ngày {day.day}/{day.month}/{day.year} của UBND tỉnh Cà Mau."
+    return text, [(f"{a}/QĐ-UBND", day), (f"{b}/QĐ-UBND", day)]
+
+
+def _alias(rng: random.Random) -> tuple[str, Expected]:
+    d = _doc(rng)
+    text = f"Triển khai {d.noun} số {d.number} {d.on()} của {d.body} (sau đây gọi tắt là Đề án 47), các sở thực hiện Đề án 47."
+    return text, [(d.number, d.day)]
+
+
+def _short(rng: random.Random) -> tuple[str, Expected]:
+    d = _doc(rng)
+    serial = d.number.split("/")[0]
+    return f"Thực hiện {d.noun} số {d.number} {d.on()} của {d.body}. Nội dung {d.noun} {serial} đã rõ.", [(d.number, d.day)]
+
+
+def _anaphora(rng: random.Random) -> tuple[str, Expected]:
+    d = _doc(rng)
+    text = f"Theo {d.noun} số {d.number} {d.on()} của {d.body}. Căn cứ {d.noun} nêu trên, Sở báo cáo."
+    return text, [(d.number, d.day)]
+
+
+def _law_by_date(rng: random.Random) -> tuple[str, Expected]:
+    return "Căn cứ Luật Tổ chức Chính phủ ngày 19 tháng 6 năm 2015;", []
+
+
+def _law_by_number(rng: random.Random) -> tuple[str, Expected]:
+    number = f"{rng.randint(10, 90)}/{rng.randint(2016, 2020)}/QH14"
+    return f"Căn cứ Luật Đầu tư công số {number};", [(number, None)]
+
+
+def _law_by_name(rng: random.Random) -> tuple[str, Expected]:
+    return "Các chủ đầu tư chấp hành nghiêm Luật Đầu tư công và Luật Ngân sách nhà nước.", []
+
+
+def _pinpoint(rng: random.Random) -> tuple[str, Expected]:
+    d = _norm(rng)
+    return f"Theo quy định tại điểm a khoản 2 Điều {rng.randint(3, 60)} {d.noun} số {d.number} {d.on()} của {d.body}.", [(d.number, d.day)]
+
+
+def _nested(rng: random.Random) -> tuple[str, Expected]:
+    a, b = _norm(rng), _norm(rng)
+    text = f"Căn cứ {a.noun} số {a.number} {a.on()} của {a.body} hướng dẫn thi hành một số điều của {b.noun} số {b.number};"
+    return text, [(a.number, a.day), (b.number, None)]
+
+
+def _successor(rng: random.Random) -> tuple[str, Expected]:
+    number = f"{rng.randint(100, 3000)}/BTTTT-THH"
+    return f"Văn bản số {number} của Bộ TTTT (nay là Bộ KH&CN) hướng dẫn kỹ thuật.", [(number, None)]
+
+
+def _future(rng: random.Random) -> tuple[str, Expected]:
+    return "Bộ Tài chính sẽ ban hành Thông tư hướng dẫn thực hiện Chương trình trong quý IV/2025.", []
+
+
+def _party(rng: random.Random) -> tuple[str, Expected]:
+    number = f"{rng.randint(2, 400):02}-{rng.choice(('NQ/TU', 'KL/TW', 'CT/TW', 'NQ/ĐU'))}"
+    day = _day(rng)
+    return f"Quán triệt Nghị quyết số {number}, ngày {day.day:02}/{day.month}/{day.year} về xây dựng Đảng.", [(number, day)]
+
+
+def _joint(rng: random.Random) -> tuple[str, Expected]:
+    year = rng.randint(2005, 2016)
+    number = f"{rng.randint(10, 99)}/{year}/TTLT-BTC-BKHĐT"
+    return f"Theo Thông tư liên tịch số {number} ngày 05/8/{year}.", [(number, date(year, 8, 5))]
+
+
+def _own_annex(rng: random.Random) -> tuple[str, Expected]:
+    return f"(Kèm theo Báo cáo số {rng.randint(10, 900)}/BC-UBND ngày 16 tháng 8 năm 2022 của UBND tỉnh Cà Mau)", []
+
+
+FORMS: dict[str, Form] = {
+    "1 type, number, date, body": _full, "2 date in words": _in_words, "3 body before date": _body_first,
+    "4 neither date nor body": _bare, "5 comma before date": _comma, "6 table cell": _cell, "7 generic noun": _generic,
+    "8 elided plural list": _elided, "9 list with one date": _one_date, "10 alias": _alias, "11 short form": _short,
+    "12 anaphora": _anaphora, "13 law by date": _law_by_date, "14 law by number": _law_by_number,
+    "15 law by name": _law_by_name, "16 pinpoint": _pinpoint, "17 nested": _nested, "18 successor note": _successor,
+    "19 announced": _future, "20 Party": _party, "21 joint": _joint, "22 own annex line": _own_annex,
+}  # fmt: skip
+
+
+def _whole(text: str, rng: random.Random) -> str:
+    return text
+
+
+def _confused(text: str, rng: random.Random) -> str:
+    """Đ read as D or Ð, Q as O, in symbols."""
+    text = re.sub(r"(?<=/)QĐ", rng.choice(("QD", "QÐ", "OĐ")), text)
+    return re.sub(r"(?<=/)N([QĐ])(?=-)", lambda m: "N" + rng.choice("OQ" if m[1] == "Q" else "DĐ"), text)
+
+
+def _glued(text: str, rng: random.Random) -> str:
+    """Blanks lost after "số" and before "ngày"; the slash after a year lost."""
+    text = re.sub(r"số (?=\d)", "số", text) if rng.random() < 0.5 else re.sub(r"(?<=[A-Za-z]) ngày (?=\d)", "ngày ", text)
+    return re.sub(r"(/20\d\d)/(?=QH)", r"\1", text)
+
+
+def _split(text: str, rng: random.Random) -> str:
+    """Blanks inside the serial, around the dash, in "số"."""
+    choice = rng.randrange(3)
+    if choice == 0:
+        return re.sub(r"(?<=số )(\d)(?=\d+/)", r"\1 ", text)
+    return re.sub(r"(?<=[A-Za-zĐ])-(?=[A-ZĐ])", "- ", text) if choice == 1 else text.replace("số ", "s ố ")
+
+
+def _lost_slash(text: str, rng: random.Random) -> str:
+    """The slash between serial and symbol lost or read as a bar; only where "số" stands before the number."""
+    return re.sub(r"(?<=số )(\d+)/(?=(?:QĐ|NQ|TB|CT|KH|BC|TTr)-)", rf"\1{rng.choice((' ', '', '|'))}", text)
+
+
+def _lost_dash(text: str, rng: random.Random) -> str:
+    """The dash between type and issuer lost."""
+    return re.sub(r"(?<=/)(QĐ|NQ|NĐ|TT|TTr|CT|KH|TB|BC)-(?=[A-ZT])", r"\1", text)
+
+
+def _broken(text: str, rng: random.Random) -> str:
+    """Line ends inside the citation, also at the dash, and marks lost on the small words."""
+    text = text.replace("số ", "sô ").replace("Nghị", "Nghi").replace("của", "cua")
+    spots = [m.start() for m in re.finditer(r"(?<=-)(?=[A-ZĐ])|(?<= )(?=\d)|(?<= )(?=ng)", text)]
+    for at in sorted(rng.sample(spots, min(2, len(spots))), reverse=True):
+        text = text[:at].rstrip(" ") + "\n" + text[at:]
+    return text
+
+
+DAMAGES: dict[str, Callable[[str, random.Random], str]] = {
+    "none": _whole, "confused letters": _confused, "glued": _glued, "split": _split, "lost slash": _lost_slash,
+    "lost dash": _lost_dash, "line breaks": _broken,
+}  # fmt: skip
+
+SENTENCES = (
+    "Kế hoạch đầu tư công trung hạn giai đoạn 2021-2025 đạt 85,5% với tổng vốn 1.234.567,89 triệu đồng.",
+    "Mọi chi tiết xin liên hệ số điện thoại 0912.345.678 hoặc 024/3804.5678 trước 17h00 ngày 24/8/2024.",
+    "Thiết bị đạt QCVN 102:2016/BTTTT, TCVN 9250:2012/BXD và ISO/IEC 27001:2013.",
+    "Hợp đồng số 15/HĐ-XD ngày 03/4/2020 và hợp đồng kinh tế số 27/2021/HĐKT được thanh lý.",
+    "Thủ tục 1.000288.000.00.00.H10 thực hiện trong 15/20 ngày làm việc, tỷ lệ 3/5 phiếu.",
+    "Theo quy định tại khoản 2 Điều 15 và điểm a khoản 3 Điều 7 của Quy chế này, thời hạn là 05 ngày.",
+    "Biểu mẫu số 01/BC-ĐTC và mẫu số 02a/ĐKT ban hành kèm theo Quy chế này.",
+    "Năm học 2023/2024, lớp 12/A1 có 42/45 học sinh đạt loại khá; tốc độ 60 km/h, giá 25.000 đ/kg.",
+    "Tài khoản số 3511.0.1234567 tại Kho bạc Nhà nước; mã số thuế 0101234567-001.",
+    "Sở Nội vụ chủ trì, phối hợp với Sở Tài chính và/hoặc UBND các huyện, thành phố triển khai trong Quý IV/2019.",
+    "Quyết định này có hiệu lực kể từ ngày ký; Chánh Văn phòng chịu trách nhiệm thi hành Quyết định này.",
+    "Diện tích 1.250 m2/hộ, mật độ 120 người/km2, địa chỉ: số 7/15 đường Nguyễn Trãi, phường 3.",
+    "Luật Đầu tư công và các văn bản hướng dẫn thi hành được phổ biến tới cán bộ, công chức.",
+    "Hồ sơ gửi về Văn phòng trước ngày 15 tháng 7 năm 2023, bản mềm gửi qua thư điện tử a.b@tinh.gov.vn.",
+)
+
+
+def document(text: str) -> Document:
+    """A letter with nothing but `text`."""
+    return Document(Source("generated.txt", "0" * 64, "text/plain", Path("generated.txt"), len(text)), read_pages(text))
+
+
+def cited(text: str) -> list[Citation]:
+    """Numbered citations that the finder reports."""
+    values = [candidate.value for candidate in in_text.find(document(text))]
+    return [v for v in values if isinstance(v, Citation) and v.number]
+
+
+def cases(rng: random.Random, rounds: int) -> Iterator[tuple[str, str, str, Expected]]:
+    """(form, damage, text, expected) for every pair, `rounds` times."""
+    for _ in range(rounds):
+        for form, make in FORMS.items():
+            for damage, spoil in DAMAGES.items():
+                text, expected = make(rng)
+                yield form, damage, spoil(text, rng), expected
+
+
+def run(seed: int, rounds: int, *, misses: bool = False) -> dict[str, float]:
+    """Measure and print; the figures that the bars name."""
+    rng = random.Random(seed)
+    found, wanted, days, dated, wrong = Counter[str](), Counter[str](), 0, 0, 0
+    for form, damage, text, expected in cases(rng, rounds):
+        got = {str(c.number): c.issued_on for c in cited(text)}
+        for number, day in expected:
+            hit = number in got
+            for key in (form, damage, "all"):
+                found[key] += hit
+                wanted[key] += 1
+            dated += hit and day is not None
+            days += hit and day is not None and got[number] == day
+            if misses and not hit:
+                print("  miss", form, "|", damage, "|", text.replace("\n", "⏎"), "|", number, sorted(got))
+        wrong += len(set(got) - {n for n, _ in expected})
+        if misses and set(got) - {n for n, _ in expected}:
+            print("  wrong", form, "|", damage, "|", text.replace("\n", "⏎"), "|", sorted(got))
+    for key in (*FORMS, *DAMAGES, "all"):
+        if wanted[key]:
+            print(f"{key:28} recall {found[key] / wanted[key]:.3f}  ({found[key]}/{wanted[key]})")
+    pages, false = 100, 0
+    for _ in range(pages):
+        text = ""
+        while len(text) < PAGE:
+            text += rng.choice(SENTENCES) + ("\n\n" if rng.random() < 0.3 else " ")
+        got_here = cited(text)
+        false += len(got_here)
+        if misses:
+            for c in got_here:
+                print("  false", c.number, c.mentions[0].text)
+    print(f"dates right {days}/{dated}; wrong numbers {wrong}; false citations per 100 reference-free pages {false}")
+    speed = _speed(rng)
+    print(f"{speed:.2f} MB of text a second in one process")
+    return {"recall": found["all"] / wanted["all"], "false_per_100_pages": float(false), "mb_per_second": speed}
+
+
+def _speed(rng: random.Random) -> float:
+    """Finder alone on a megabyte of letters: about one citation in 500 characters, as real letters have."""
+    parts = []
+    while sum(map(len, parts)) < 1_000_000:
+        parts.append(rng.choice(list(FORMS.values()))(rng)[0])
+        parts += rng.choices(SENTENCES, k=4)
+    text = "\n\n".join(parts)
+    whole = document(text)
+    cited(text[:20_000])  # patterns are compiled on first use
+    began = time.process_time()
+    sum(1 for _ in in_text.find(whole))
+    return len(text.encode()) / 1e6 / (time.process_time() - began)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--misses", action="store_true")
+    options = parser.parse_args()
+    run(options.seed, options.rounds, misses=options.misses)
