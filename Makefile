@@ -18,7 +18,8 @@ run: setup  ## read the sample letters in data/raw into SQLite, print the regist
 	@$(CONGVAN) register
 	@$(CONGVAN) links
 
-test: setup  ## the whole test suite
+test:  ## the whole test suite, also on a PostgreSQL of its own
+	@./setup.sh tests
 	@$(PY) -m pytest -n 2
 
 check: setup  ## lint, types and tests; changes nothing

@@ -10,6 +10,10 @@ need tesseract-ocr     'command -v tesseract'
 need tesseract-ocr-vie 'tesseract --list-langs 2>&1 | grep -qx vie'
 need poppler-utils     'command -v pdftoppm'
 need fonts-liberation2 'ls /usr/share/fonts/truetype/liberation2/LiberationSerif-Regular.ttf'
+# Only the tests need a database server: `make test` starts a cluster of its own with these programs.
+if [ "${1:-}" = tests ]; then
+    need postgresql 'ls /usr/lib/postgresql/*/bin/initdb'
+fi
 python=${PYTHON:-python3}
 if command -v "$python" >/dev/null; then
     need python3-venv "$python -c 'import ensurepip, venv'"

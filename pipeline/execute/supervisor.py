@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
+from multiprocessing.context import ForkServerProcess
 
 from models.errors import TransientError
 from pipeline import processes
@@ -29,12 +29,17 @@ GRACE = 2.0
 # The reader keeps its own time limit; this much later it is taken for stuck.
 OVERTIME = 60.0
 
+# Workers are forked from a server that has loaded the program and nothing else: replacing a dead one takes no time,
+# and none inherits locks of engine threads or open database connections, as a fork of this process would.
+_CONTEXT = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload(["pipeline.execute.worker"])
+
 
 @dataclass(slots=True)
 class Hand:
     """One worker process, seen from outside."""
 
-    process: SpawnProcess
+    process: ForkServerProcess
     control: Connection
     name: str
 
@@ -94,10 +99,8 @@ class Local:
             self.hands.append(self._hire(run))
 
     def _hire(self, run: int) -> Hand:
-        # "spawn": a forked child would inherit locks of engine threads and open database connections.
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(target=serve, args=(self.setup, run, theirs), daemon=True)
+        ours, theirs = _CONTEXT.Pipe()
+        process = _CONTEXT.Process(target=serve, args=(self.setup, run, theirs), daemon=True)
         process.start()
         theirs.close()
         return Hand(process, ours, processes.name(process.pid))
