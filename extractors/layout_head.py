@@ -19,7 +19,7 @@ from extractors.layout_subject import (
 )  # fmt: skip
 from extractors.spans import MOTTO, Sheet, Span, is_copies_label
 from extractors.vi.dates import head_date
-from extractors.vi.document_types import by_title, title_prefix
+from extractors.vi.document_types import by_code, by_title, title_prefix
 from extractors.vi.numbers import is_number_line, read_number_line
 from extractors.vi.text import fold
 
@@ -117,7 +117,7 @@ def _number(sheet: Sheet, spans: Sequence[Span], place_date: tuple[Span, ...]) -
         rank = 2 * is_number_line(span.text) + bool(line and (len(line.symbol) > 1))
         if VV.search(span.text) or (rank < 3 and CITES.search(fold(span.text))):
             continue
-        if rank == 1 and not (line and re.match(r"^\W*[\w\s.]{0,8}/", span.text)):
+        if rank == 1 and not (line and (re.match(r"^\W*[\w\s.]{0,8}/", span.text) or _is_kind(line.symbol))):
             continue
         if rank and (best is None or rank > best[0]):
             best = (rank, span)
@@ -126,6 +126,12 @@ def _number(sheet: Sheet, spans: Sequence[Span], place_date: tuple[Span, ...]) -
     if best is None:
         return ()
     return tuple(_row_of(best[1], spans, place_date))
+
+
+def _is_kind(symbol: str) -> bool:
+    """Whether a symbol begins with a kind's code and goes on, so that its line needs no label."""
+    first, dash, rest = symbol.partition("-")
+    return bool(dash and rest and by_code(first))
 
 
 def _row_of(first: Span, spans: Sequence[Span], place_date: tuple[Span, ...]) -> Iterator[Span]:

@@ -21,6 +21,7 @@ _ANNEX = re.compile(
     r"^\W{0,3}(?:phu\s?luc|bieu\s?(?:mau|so|\d)|mau\s?(?:so|bieu|\d)|de\s?cuong)\b|"
     r"^\W{0,3}\(?\s?(?:ban hanh\s)?k[eè]m theo\s"
 )
+_ADDRESS = re.compile(r"\bk[ií1l]nh\s?g[uưử]{1,2}[i1í]\s?:")
 _COPIES = re.compile(r"^\W{0,4}n[o0]i\s?nh[a-z]{1,2}n\b")
 
 
@@ -118,6 +119,8 @@ def _cuts(line: Line) -> list[int]:
     folded = fold(line.text)
     if (motto := MOTTO.search(folded)) and motto.start() > 3:
         return [motto.start()]
+    if (address := _ADDRESS.search(folded)) and 2 < address.start() < 20 and len(folded) < 90:
+        return [address.start()]  # an incoming stamp stands before it
     if is_number_line(line.text) and (found := head_date(line.text)) and found.place:
         at = line.text.rfind(found.place, 0, found.start)
         # The symbol belongs to the number, the capitalised words after it to the place.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from extractors.boundaries import first_pages
 from extractors.layout import Layout, layout
 from extractors.spans import Span
+from pipeline.run import split
 from tests.documents import from_text, scanned
 
 HEAD = [
@@ -118,3 +120,23 @@ def test_text_without_places() -> None:
 
 def test_nothing_at_all() -> None:
     assert layout(from_text("")) == Layout()
+
+
+def test_a_second_letter_in_one_file_begins_a_letter() -> None:
+    other = [(text.replace("1234", "77"), x, y) for text, x, y in HEAD]
+    assert first_pages(scanned([*HEAD, *BODY, *TAIL], [*other, *BODY, *TAIL])) == (1, 2)
+
+
+def test_an_enclosed_decision_begins_none() -> None:
+    other = [(text.replace("1234", "77"), x, y) for text, x, y in HEAD]
+    enclosing = [*BODY[:-1], ("(đính kèm Quyết định số 77/SYT-NVY)", 85.0, 560.0)]
+    assert first_pages(scanned([*HEAD, *enclosing, *TAIL], [*other, *BODY, *TAIL])) == (1,)
+    draft = [(text.replace("1234", ""), x, y) for text, x, y in HEAD]
+    assert first_pages(scanned([*HEAD, *BODY, *TAIL], [*draft, *BODY, *TAIL])) == (1,)
+
+
+def test_a_file_with_two_letters_gives_two_documents() -> None:
+    other = [(text.replace("1234", "77"), x, y) for text, x, y in HEAD]
+    first, second = split(scanned([*HEAD, *BODY, *TAIL], [*other, *BODY, *TAIL]))
+    assert [page.number for page in first.pages] == [1]
+    assert texts(layout(second).number) == ["Số: 77/SYT-NVY"]

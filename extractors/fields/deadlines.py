@@ -28,8 +28,9 @@ _CUE = re.compile(
     r"\bhet|\bkhong qua|\bhan dang ky)"
     r"\b(?P<between>[^.;!?]{0,60}?)$"
 )
+# Read with its marks: "ký" (signed) is not "kỹ thuật".
 _BINDS_WHAT_WAS = re.compile(
-    r"\b(?:sinh|ban hanh|ky|hoan thanh truoc day|tuyen dung|da|phat sinh|ton tai|hieu luc|cap)\s+(?:\w+\s){0,2}$"
+    r"\b(?:sinh|ban hành|ký|tuyển dụng|đã|phát sinh|tồn tại|hiệu lực|được cấp)\s+(?:\w+\s){0,2}$", re.IGNORECASE
 )
 _LATE = 400  # days after the letter's date within which a term makes sense
 
@@ -42,9 +43,11 @@ def find(document: Document) -> Iterator[Candidate]:
     text = running(parts.body)
     folded = fold(text.text)
     for found in find_dates(text.text):
-        before = folded[max(0, found.start - 90) : found.start]
-        cue = _CUE.search(before)
-        if cue is None or _BINDS_WHAT_WAS.search(before[: cue.start()]) or _another_date(cue["between"]):
+        begin = max(0, found.start - 90)
+        cue = _CUE.search(folded[begin : found.start])
+        if cue is None or _another_date(cue["between"]):
+            continue
+        if _BINDS_WHAT_WAS.search(text.text[begin : begin + cue.start()]):
             continue
         year = found.year or (issued.year if issued else None)
         day = calendar_date(str(found.day), str(found.month), year) if year else None

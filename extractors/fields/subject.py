@@ -38,7 +38,7 @@ def find(document: Document) -> Iterator[Candidate]:
     spans = parts.subject
     title = parts.title[0].text if parts.title else ""
     rest = None if by_title(title) else title_prefix(title)
-    text = join(spans)
+    text = join(span.part(_lead(span.text)) if i else span for i, span in enumerate(spans))
     if rest:
         text = f"{rest[1]} {text}".strip()
     if not parts.title:
@@ -56,6 +56,12 @@ def find(document: Document) -> Iterator[Candidate]:
     yield Candidate(
         "subject", text, join(spans), where, score, (spans or parts.title)[0].origin, enclosing(s.bbox for s in spans)
     )
+
+
+def _lead(text: str) -> int:
+    """Length of the specks in front of a further line."""
+    match = re.match(r"[-_|~=\s]+(?=\w)", text)
+    return match.end() if match else 0
 
 
 def _is_cut(sheet: Sheet, title: Span, spans: tuple[Span, ...]) -> bool:

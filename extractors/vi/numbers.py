@@ -22,6 +22,7 @@ _PARTY = re.compile(
     rf"(?P<serial>[\w.\s]{{0,8}}?)\s?-\s?(?P<symbol>[A-ZĐ][A-Za-zĐđ]{{0,4}}\s?/\s?{_SYMBOL}(?:/[a-z]{{2}})?)\W*$"
 )
 _BARE = re.compile(rf"(?P<symbol>[{_WORD}]{{2,}}[a-z]?(?:\s?-\s?[{_WORD}0-9][{_ANY}]+)+)\W*$")
+_OFFICE = re.compile(r"^\W{0,4}s\s?[ởơốôo]\s+[^\W\d]{1,}", re.IGNORECASE)
 IS_LABEL = re.compile(r"^\W{0,4}s\s?[o0q]\b\s?[:;.,#]?|^\W{0,4}s[oqa]\s?[:;#]|^\W{0,4}so\s?\d")
 
 
@@ -41,7 +42,9 @@ def slot(raw: str) -> Slot:
 
 
 def is_number_line(text: str) -> bool:
-    """Whether a line begins as a number line does."""
+    """Whether a line begins as a number line does; "SỞ Y TẾ" folds to the same letters and is none."""
+    if _OFFICE.match(text) and not re.search(r"[\d/]", text):
+        return False
     return IS_LABEL.search(fold(text)) is not None
 
 
