@@ -11,9 +11,11 @@ select     Document -> Letter            one value per field, rival readings kep
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from extractors.boundaries import first_pages
 from models.document import Document
 from models.letter import Letter
 from pipeline import ingest
@@ -61,5 +63,15 @@ class Reader:
 
 
 def split(document: Document) -> tuple[Document, ...]:
-    """The letters of a file; so far one file is one letter."""
-    return (document,)
+    """The letters of a file, each with its own pages and readings; what is attached stays with its letter."""
+    starts = first_pages(document)
+    if len(starts) < 2:
+        return (document,)
+    parts = []
+    for start, stop in zip(starts, (*starts[1:], None), strict=True):
+        pages = tuple(p for p in document.pages if p.number >= start and (stop is None or p.number < stop))
+        numbers = {page.number for page in pages}
+        readings = tuple(r for r in document.readings if r.page in numbers)
+        problems = tuple(p for p in document.problems if p.page is None or p.page in numbers)
+        parts.append(dataclasses.replace(document, pages=pages, readings=readings, problems=problems))
+    return tuple(parts)
