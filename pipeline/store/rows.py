@@ -53,10 +53,10 @@ def letter_id(letter: Letter) -> str:
     return f"{letter.source.sha256[:16]}-{_first_page(letter)}"
 
 
-def digest(letter: Letter) -> str:
-    """Changes when anything that was read or understood of the letter changes."""
+def digest(letter: Letter, recorded: str | None = None) -> str:
+    """Changes when anything that was read or understood of the letter changes; `recorded` if made already."""
     bare = {**contract.to_json(letter), "source": letter.source.sha256}
-    text = json.dumps(bare, sort_keys=True, ensure_ascii=False) + _reading(letter)
+    text = json.dumps(bare, sort_keys=True, ensure_ascii=False) + (recorded or recording(letter))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -96,7 +96,7 @@ def citation_key(citation: Citation) -> str | None:
     return f"title:{search_text(citation.title)}" if citation.title else None
 
 
-def letter_row(letter: Letter, confirmed: Confirmed, now: datetime) -> LetterRow:
+def letter_row(letter: Letter, confirmed: Confirmed, now: datetime, recorded: str | None = None) -> LetterRow:
     """The letter itself, its columns filled from confirmed values where there are any."""
     final = apply_confirmed(letter, confirmed)
     number = final.number.value if final.number else None
@@ -109,7 +109,7 @@ def letter_row(letter: Letter, confirmed: Confirmed, now: datetime) -> LetterRow
         last_page=max(pages),
         decision_id=None,
         link_key=number_key(number) or f"letter:{letter_id(letter)}",
-        digest=digest(letter),
+        digest=digest(letter, recorded),
         status="partial" if letter.problems else "ok",
         number=number,
         number_folded=folded_number(number),
@@ -128,11 +128,11 @@ def letter_row(letter: Letter, confirmed: Confirmed, now: datetime) -> LetterRow
     )
 
 
-def below(letter: Letter, host: str | None) -> list[Base]:
+def below(letter: Letter, host: str | None, recorded: str) -> list[Base]:
     """Every row below the letter's own."""
     key = letter_id(letter)
     rows: list[Base] = [
-        ReadingRow(letter_id=key, record=zlib.compress(_reading(letter).encode(), 6)),
+        ReadingRow(letter_id=key, record=zlib.compress(recorded.encode(), 6)),
         TextRow(letter_id=key, folded=search_text(_words(letter))),
     ]
     for page in letter.pages:
@@ -198,7 +198,8 @@ def _first_page(letter: Letter) -> int:
     return min((page.number for page in letter.pages), default=1)
 
 
-def _reading(letter: Letter) -> str:
+def recording(letter: Letter) -> str:
+    """The reading of the letter's pages as recorded, to be read again under other rules."""
     return record.dump(Document(letter.source, letter.pages, problems=letter.problems))
 
 

@@ -17,7 +17,7 @@ from pipeline.bodies import body_key
 from pipeline.store.rows import folded_number, number_key, search_text
 
 # Looked at for each hit asked for, so that hits with the typed marks can move up.
-POOL = 5
+POOL = 3
 SNIPPET = 90
 _INDEX = table("letter_search", column("rowid"), column("rank"))
 
@@ -75,19 +75,22 @@ def narrow(query: Select[Any], selection: Selection) -> Select[Any]:
 
 def search(session: Session, words: str, selection: Selection, limit: int) -> tuple[Hit, ...]:
     """The best `limit` letters that hold all words of `words`; all that fit `selection` if there is no word."""
-    terms = query_terms(words)
-    ids = _matching(session, terms, selection, limit * POOL)
+    terms, marked = query_terms(words), _marked_words(words)
     exact = _exact_number(session, words, selection)
+    ids = _matching(session, terms, selection, limit * POOL if marked else limit)
     ids = [*exact, *(key for key in ids if key not in exact)]
+    if marked:
+        ids = [*exact, *_typed_marks_first(session, ids[len(exact) :], marked)]
+    ids = ids[:limit]
     letters = {row.id: row for row in session.scalars(select(LetterRow).where(LetterRow.id.in_(ids)))}
     pages = _pages(session, ids)
-    hits = [_hit(letters[key], pages.get(key, []), words, terms) for key in ids]
-    marked = _marked_words(words)
-    if marked:
-        # A stable sort: among letters with the typed marks, and among the others, the engine's order stays.
-        written = {key: " ".join(body for _, body in pages.get(key, [])).casefold() for key in ids}
-        hits.sort(key=lambda hit: (hit.letter_id not in exact, -sum(w in written[hit.letter_id] for w in marked)))
-    return tuple(hits[:limit])
+    return tuple(_hit(letters[key], pages.get(key, []), words, terms) for key in ids)
+
+
+def _typed_marks_first(session: Session, ids: Sequence[str], marked: Sequence[str]) -> list[str]:
+    """Letters with the marks as typed, then the others, both in the engine's order."""
+    written = {key: " ".join(body for _, body in pages).casefold() for key, pages in _pages(session, ids).items()}
+    return sorted(ids, key=lambda key: -sum(word in written.get(key, "") for word in marked))
 
 
 def query_terms(words: str) -> tuple[str, ...]:

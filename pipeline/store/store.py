@@ -94,13 +94,14 @@ class Store:
         key = rows.letter_id(letter)
         _save_source(session, letter, now, read_by)
         old = session.get(LetterRow, key)
-        if old is not None and old.digest == rows.digest(letter):
+        recorded = rows.recording(letter)
+        if old is not None and old.digest == rows.digest(letter, recorded):
             return key
         if old is not None:
             _remove(session, key)
         session.flush()
-        row = rows.letter_row(letter, _confirmed(session, key), now)
-        below = rows.below(letter, row.host)
+        row = rows.letter_row(letter, _confirmed(session, key), now, recorded)
+        below = rows.below(letter, row.host, recorded)
         rows.write(session, [row, *below])
         mark_stale(session, [row.link_key, *(r.link_key for r in below if isinstance(r, CitationRow))])
         return key
