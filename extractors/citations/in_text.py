@@ -31,8 +31,7 @@ def find(document: Document) -> Iterator[Candidate]:
     text = flow.build(document)
     host = heads.read(document, text.text)
     found = [m for m in resolve.repaired(mentions.find(text, host), host) if not own.is_own(text, m, host)]
-    found = [below.dated(document, text, m) for m in found]
-    found = [dataclasses.replace(m, sure=_certainty(document, text, m)) for m in found]
+    found = [_with_certainty(document, text, below.dated(document, text, m)) for m in found]
     judged = relations.judge(text, found)
     short: dict[int, list[tuple[int, int]]] = {}
     for full, start, end in aliases.find(text, found):
@@ -88,10 +87,11 @@ def _mention(document: Document, text: Flow, start: int, end: int) -> Mention:
     )
 
 
-def _certainty(document: Document, text: Flow, mention: Found) -> float:
-    """The reader's own confidence in the words of number and date."""
+def _with_certainty(document: Document, text: Flow, mention: Found) -> Found:
+    """The mention with the reader's own confidence in the words of number and date."""
     where = text.evidence(mention.number_start, mention.end)
-    return min((flow.confidence(document.line(item), item) for item in where), default=1.0)
+    sure = min((flow.confidence(document.line(item), item) for item in where), default=1.0)
+    return mention if sure == mention.sure else dataclasses.replace(mention, sure=sure)
 
 
 def _candidate(document: Document, text: Flow, citation: Citation) -> Candidate:

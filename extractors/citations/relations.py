@@ -6,34 +6,26 @@ of another is only referred to; a list shares the relation of its head.
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from extractors.citations.mentions import Found
 from extractors.flow import Flow
 
-# Cues on text without marks, with the relation each expresses. Source: data/relations.csv. "cover": cues that say where
-# something stands; they yield to a stronger verb before them in the sentence.
-_CUES: tuple[tuple[str, str], ...] = (
-    ("references", r"theo (?:dung )?(?:cac )?(?:trinh tu, thu tuc )?quy dinh (?:tai|cua|trong|o)|quy dinh tai|trai voi|vi pham|mau thuan voi"
-     r"|phu hop voi|duoc (?:sua doi|thay the|bo sung|bai bo|huong dan|dinh chinh|ban hanh)|theo tinh than"),
-    ("replies_to", r"phuc dap|tra loi|nhan duoc|dap ung de nghi|sau khi (?:nhan duoc|nghien cuu)|xem xet de nghi|xem xet,? noi dung"),
-    ("proposed_by", r"theo de nghi|xet de nghi|xet de xuat|theo de xuat|de xuat cua|de nghi cua|xet to trinh|xet bao cao"
-     r"|xet van ban|xet cong van"),
-    ("follows_up", r"tiep theo|nhac lai|bo sung cho"),
-    ("legal_basis", r"can c[uv]+(?: vao)?|tren co so(?! do)|dua tren|chieu theo"),
-    ("repeals", r"bai bo|huy bo|thu hoi (?=(?:va huy )?(?:cong van|van ban|quyet dinh|thong bao|nghi quyet|chi thi))|lam het hieu luc"),
-    ("replaces", r"thay the(?: cho)?|thay cho"),
-    ("corrects", r"dinh chinh"),
-    ("amends", r"sua doi,? bo sung|sua doi|dieu chinh,? bo sung|bo sung(?= (?:mot so|noi dung|khoan|dieu|diem|cong van|van ban|quyet dinh|ke hoach|danh muc))"
-     r"|dieu chinh(?= (?:mot so|noi dung|khoan|dieu|diem|quyet dinh|ke hoach))"),
-    ("guides", r"huong dan (?:thi hanh|thuc hien|ap dung|trien khai)|huong dan|quy dinh chi tiet"),
-    ("implements", r"thuc hien|trien khai|thi hanh|chap hanh|quan triet|duoc giao(?: nhiem vu)? tai|giao tai|duoc giao theo"
-     r"|y kien chi dao|chi dao (?:cua|tai)|tinh than chi dao|to chuc thuc hien|tham du theo|theo giay moi"),
-    ("attached_to", r"dinh kem|gui kem(?: theo)?|\(kem theo"),
-)
-_CUE = re.compile("|".join(rf"(?P<{name}>\b(?:{words})|{words})" if name == "attached_to" else rf"(?P<{name}>\b(?:{words}))\b" for name, words in _CUES))
+_DATA = Path(__file__).parents[1] / "data" / "relations.csv"
+
+
+def _cues() -> re.Pattern[str]:
+    """Cues on lower-case text without marks, one group per relation, in the order of the file: what stands first wins."""
+    with _DATA.open(encoding="utf-8", newline="") as file:
+        rows = [(row["code"], row["cues"]) for row in csv.DictReader(file) if row["cues"]]
+    return re.compile("|".join(rf"(?P<{code}>(?<!\w)(?:{cues})(?!\w))" for code, cues in rows))
+
+
+_CUE = _cues()
 # A sentence that opens with one of these lists documents under it, however long the titles between them.
 _OPENING = re.compile(
     r"\W*(?:(?P<legal_basis>can c[uv]+\b|tren co so(?! do)|chieu theo)|(?P<implements>thuc hien|thi hanh|chap hanh|quan triet)"
@@ -55,7 +47,6 @@ _TABLE_HEADER = re.compile(
     r"quyet dinh (?:dau tu|phe duyet (?:du an|dau tu|chu truong)|chu truong dau tu|giao von)|so quyet dinh|qd dau tu"
     r"|quyet dinh phe duyet", re.IGNORECASE
 )
-_STRENGTH = {"references": 0, "attached_to": 1, "implements": 2, "guides": 2, "legal_basis": 3, "follows_up": 3}
 
 
 @dataclass(frozen=True, slots=True)

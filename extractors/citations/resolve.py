@@ -44,7 +44,11 @@ class Entry:
 
 def repaired(found: Sequence[Found], host: Host) -> list[Found]:
     """Symbols that no list knows, put right by the issuer that the same sentence states or by the letter's own code."""
-    return [dataclasses.replace(m, number=_repair(m, host)) if m.number else m for m in found]
+    result = []
+    for mention in found:
+        number = _repair(mention, host)
+        result.append(mention if number is mention.number else dataclasses.replace(mention, number=number))
+    return result
 
 
 def _repair(mention: Found, host: Host) -> DocumentNumber | None:
