@@ -1,0 +1,1 @@
+"""A small reader of figures by hand: drawing lines, training, measuring."""
