@@ -10,7 +10,7 @@ from extractors.vi.text import fold
 from models.document import Document, Line, Page, Problem, Reading, Source
 from models.errors import InputError, TransientError
 from pipeline import ingest
-from pipeline.engines import head, marks, orientation, pdf, pdf_text, plain_text, tail
+from pipeline.engines import grid, grid_cells, head, marks, orientation, pdf, pdf_text, plain_text, tail
 from pipeline.engines.image import PageImage, Pixels, prepare
 from pipeline.engines.paddle import Paddle
 from pipeline.engines.tesseract import Tesseract
@@ -64,7 +64,10 @@ class _Work:
             return
         image = prepare(pixels, dpi, rotation=orientation.clockwise_turn(pixels))
         try:
-            lines = self.readers.words.recognise(image)
+            drawn = grid.find_grids(image)
+            rest = dataclasses.replace(image, clean=grid_cells.without_tables(image, drawn)) if drawn else image
+            lines = self.readers.words.recognise(rest)
+            tables = grid_cells.read_cells(image, drawn, self.readers.figures, number) if drawn else None
         except TransientError as error:
             self.problems.append(Problem("page_failed", str(error), number))
             self.pages.append(Page(number, image.width, image.height))
@@ -74,7 +77,11 @@ class _Work:
             self.readings += head.reread_head(image, lines, self.readers.figures)
             lines = marks.read_marks(image, lines, self.readers.figures)
         lines = tail.reread_signature(image, lines, self.readers.words, self.readers.figures)
-        self.pages.append(_page(number, image, lines))
+        page = _page(number, image, lines)
+        if tables is not None:
+            page = grid_cells.with_tables(page, tables)
+            self.readings += tables.readings
+        self.pages.append(page)
 
     def document(self) -> Document:
         """What was read.

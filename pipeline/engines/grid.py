@@ -56,8 +56,8 @@ def _grid(frame: Frame, dpi: float, factor: float) -> DrawnGrid | None:
     columns = _edges(np.ascontiguousarray(frame.down.T), np.ascontiguousarray(frame.across.T), reach, dpi)
     if len(rows) < 2 or len(columns) < 3:
         return None
-    above = _drawn(frame.across > 0, rows, columns, reach)  # rule above row r in column c
-    left = _drawn((frame.down > 0).T, columns, rows, reach).T  # rule left of column c in row r
+    above = _bridged(frame.across, rows, columns, reach)  # rule above row r in column c
+    left = _bridged(frame.down.T, columns, rows, reach).T  # rule left of column c in row r
     rows, columns, above, left = _without_strays(_Edges(rows, columns, above, left), frame, reach, _LEAST * dpi)
     if len(rows) < 2 or len(columns) < 3:
         return None
@@ -104,6 +104,21 @@ def _drawn(along: NDArray[np.bool_], edges: list[float], stops: list[float], rea
     return result
 
 
+def _bridged(along: Mask, edges: list[float], stops: list[float], reach: int) -> NDArray[np.float64]:
+    """As `_drawn` with breaks counted as drawn, but nothing where no ink leaves either crossing rule.
+
+    A tall letter between two rows that are ruled looks like a broken rule; it touches neither.
+    """
+    result = _drawn(along > 0, edges, stops, reach)
+    for i, edge in enumerate(edges):
+        band = np.asarray((along[max(0, round(edge) - reach) : round(edge) + reach + 1] == 2).any(axis=0))
+        for j in range(len(stops) - 1):
+            start, end = round(stops[j]), round(stops[j + 1])
+            if not band[start + 2 : start + 2 + reach].any() and not band[max(0, end - 1 - reach) : end - 1].any():
+                result[i, j] = 0.0
+    return result
+
+
 class _Edges(NamedTuple):
     """Row and column edges with the share that is drawn of each stretch, breaks counted as drawn."""
 
@@ -129,7 +144,7 @@ def _without_strays(edges: _Edges, frame: Frame, reach: int, least: float) -> _E
         return edges
     rows = [edge for edge, keep in zip(rows, keep_row, strict=True) if keep]
     columns = [edge for edge, keep in zip(columns, keep_column, strict=True) if keep]
-    above, left = _drawn(frame.across > 0, rows, columns, reach), _drawn((frame.down > 0).T, columns, rows, reach).T
+    above, left = _bridged(frame.across, rows, columns, reach), _bridged(frame.down.T, columns, rows, reach).T
     return _without_strays(_Edges(rows, columns, above, left), frame, reach, least)
 
 

@@ -19,6 +19,7 @@ from models.geometry import BBox
 from pipeline.engines.image import Pixels
 
 ORIGIN = "paddle"
+_WORD_WIDTH = 96  # of 48 high; a lone 0 in less width is taken for the letter O
 _SETTINGS = {
     "Global.log_level": "error",
     "EngineConfig.onnxruntime.intra_op_num_threads": 1,
@@ -56,6 +57,28 @@ class Paddle:
         if not answer.txts:
             return Reread("", 0.0)
         return Reread(answer.txts[0], round(float(answer.scores[0]), 3))
+
+    def read_words(self, crops: Sequence[Pixels]) -> tuple[Reread, ...]:
+        """The texts of many pictures of one short line each, RGB, in one go; the same order.
+
+        Four times as fast as line by line: the engine otherwise pads each picture to the width of a sentence.
+        """
+        if not crops:
+            return ()
+        from rapidocr.ch_ppocr_rec.typings import TextRecInput  # noqa: PLC0415 - heavy, as above
+
+        if self._engine.text_rec is None:  # made at the first ordinary call
+            self.read_line(crops[0])
+        reader = self._engine.text_rec
+        given = TextRecInput(img=[np.ascontiguousarray(c[:, :, ::-1]) for c in crops], return_word_box=False)
+        shape, reader.rec_image_shape = reader.rec_image_shape, [3, 48, _WORD_WIDTH]
+        try:
+            answer = reader(given)
+        finally:
+            reader.rec_image_shape = shape
+        return tuple(
+            Reread(text, round(float(score), 3)) for text, score in zip(answer.txts, answer.scores, strict=True)
+        )
 
     def read_area(self, area: Pixels) -> Sequence[Reread]:
         """Every line found in an RGB picture, top to bottom."""
