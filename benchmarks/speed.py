@@ -75,7 +75,8 @@ def main(arguments: list[str]) -> None:
     if pages:
         ratio = total_pipeline / total_tesseract
         print(f"{'all':34} {pages:5} {total_pipeline:9.2f} {total_tesseract:9.2f} {ratio:6.2f}")
-        print(f"CPU seconds a scanned page: pipeline {total_pipeline / pages:.2f}, Tesseract alone {total_tesseract / pages:.2f}")
+        each = f"pipeline {total_pipeline / pages:.2f}, Tesseract alone {total_tesseract / pages:.2f}"
+        print(f"CPU seconds a scanned page: {each}")
 
 
 if __name__ == "__main__":
