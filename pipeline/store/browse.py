@@ -206,8 +206,7 @@ class Browse:
             query = select(FieldRow).where(FieldRow.letter_id == letter_id)
             names = ("value", "text", "raw", "confidence", "page", "bbox", "witnesses", "review")
             return {
-                (row.field, row.ordinal): {name: getattr(row, name) for name in names}
-                for row in session.scalars(query)
+                (row.field, row.ordinal): {name: getattr(row, name) for name in names} for row in session.scalars(query)
             }
 
 

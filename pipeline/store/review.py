@@ -319,6 +319,12 @@ class Desk:
             return {(row.number and letter_rows.number_key(row.number)) or row.link_key: row.kind
                     for row in session.scalars(query)}  # fmt: skip
 
+    def citation_places(self, letter_id: str) -> tuple[tuple[int, str | None], ...]:
+        """Ordinal and link key of each citation of a letter, in the order in which the letter has them."""
+        with self._reads() as session:
+            query = select(CitationRow.ordinal, CitationRow.link_key).where(CitationRow.letter_id == letter_id)
+            return tuple((ordinal, key) for ordinal, key in session.execute(query.order_by(CitationRow.ordinal)))
+
     def reviewed_by(self, letter_id: str) -> str | None:
         """Who confirmed the letter as a whole."""
         with self._reads() as session:

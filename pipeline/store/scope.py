@@ -10,15 +10,18 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from argon2 import PasswordHasher
 from sqlalchemy import ColumnElement, Select, event, func, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models.tables import Base, CitationRow, DecisionRow, LetterRow, OutcomeRow, SourceRow
 from pipeline.store import graph
+from pipeline.store.accounts import Accounts
 from pipeline.store.browse import Browse
 from pipeline.store.desk_tables import AuditRow
 from pipeline.store.review import Desk
+from pipeline.store.sessions import Sessions
 from pipeline.store.store import Store
 
 _LETTERS = LetterRow.__table__.c
@@ -64,6 +67,11 @@ class View(Store):
             if not self._cleared:
                 _restrict(session)
             yield session
+
+    def people(self, hasher: PasswordHasher) -> tuple[Accounts, Sessions]:
+        """Accounts and log-ins of this store."""
+        accounts = Accounts(self._writes, self._reads, hasher)
+        return accounts, Sessions(self._writes, self._reads, accounts)
 
     def relink(self) -> int:
         """Decide links with all letters in view: what a person may see decides nothing."""
@@ -134,9 +142,7 @@ def _criteria(unseen: Iterable[str]) -> Iterator[Any]:
     open_file = SourceRow.sha256.not_in(files) & (func.coalesce(SourceRow.reason, "") != "secret_document")
     yield with_loader_criteria(SourceRow, open_file)
     open_outcome = func.coalesce(OutcomeRow.sha256, "").not_in(files)
-    yield with_loader_criteria(
-        OutcomeRow, open_outcome & (func.coalesce(OutcomeRow.reason, "") != "secret_document")
-    )
+    yield with_loader_criteria(OutcomeRow, open_outcome & (func.coalesce(OutcomeRow.reason, "") != "secret_document"))
     for mapper in Base.registry.mappers:
         column = getattr(mapper.class_, "letter_id", None)
         if column is not None and mapper.class_ is not AuditRow:

@@ -1,0 +1,132 @@
+"""Pages from templates: everything escaped, in the reader's language."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from extractors.vi import document_types
+from extractors.vi.text import fold, normalise
+from pipeline.cli.app import disarm
+from pipeline.store.search import query_terms
+from web.access import Visitor
+from web.i18n import language_of, speaker
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+
+@cache
+def _environment() -> Environment:
+    # StrictUndefined: a misspelt name is an error, not an empty page.
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"day": day, "moment": moment, "lit": lit, "percent": lambda x: f"{round(100 * x)} %"}
+    environment.globals |= {"asset": asset, "type_name": type_name}
+    return environment
+
+
+def page(
+    request: Request, template: str, visitor: Visitor | None = None, *, status: int = 200, **values: Any
+) -> HTMLResponse:
+    """The template filled in."""
+    language = language_of(request)
+    text = _environment().get_template(template).render(
+        _=speaker(language), language=language, visitor=visitor, path=request.url.path, here=str(request.url.path)
+        + (f"?{request.url.query}" if request.url.query else ""), **values,
+    )  # fmt: skip
+    return HTMLResponse(text, status)
+
+
+def go(path: str) -> RedirectResponse:
+    """To another page of ours after a form was sent."""
+    return RedirectResponse(path, 303)
+
+
+def csv_file(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> StreamingResponse:
+    """Rows as CSV for spreadsheets, streamed; cells that would run as a formula are disarmed."""
+
+    def lines() -> Iterable[str]:
+        yield "\ufeff"  # spreadsheets take CSV for another encoding without it
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\r\n")
+        writer.writerow(header)
+        for row in rows:
+            writer.writerow([disarm(cell) for cell in row])
+            yield buffer.getvalue()
+            buffer.seek(0)
+            buffer.truncate()
+        yield buffer.getvalue()
+
+    return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=_attached(name))
+
+
+def json_file(value: object, status: int = 200) -> Response:
+    """JSON with Vietnamese as it is."""
+    return Response(json.dumps(value, ensure_ascii=False, default=str), status, media_type="application/json")
+
+
+def download(name: str, data: bytes, media_type: str) -> Response:
+    """A file to keep; `name` is one of ours, never one that was sent in."""
+    return Response(data, media_type=media_type, headers=_attached(name))
+
+
+def _attached(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+def day(value: date | None) -> str:
+    """05/03/2024."""
+    return value.strftime("%d/%m/%Y") if value else ""
+
+
+def moment(value: datetime | None) -> str:
+    """2024-03-05 14:07, UTC as stored."""
+    return value.strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+def lit(text: str | None, words: str) -> Markup:
+    """The text escaped, with what was searched for marked; marks are optional in `words`."""
+    shown = normalise(text or "")
+    parts = [r"\W+".join(map(re.escape, term.split())) for term in query_terms(words)]
+    if not parts:
+        return escape(shown)
+    folded = fold(shown)
+    if len(folded) != len(shown):
+        return escape(shown)
+    result, last = Markup(""), 0
+    for match in re.finditer(rf"\b(?:{'|'.join(parts)})\b", folded):
+        result += escape(shown[last : match.start()]) + Markup("<mark>%s</mark>") % shown[match.start() : match.end()]
+        last = match.end()
+    return result + escape(shown[last:])
+
+
+def type_name(code: str | None) -> str:
+    """The printed name of a document type; the code itself if it is not listed."""
+    known = document_types.by_code(code) if code else None
+    return known.name if known else (code or "")
+
+
+@cache
+def asset(name: str) -> str:
+    """Address of a static file; changes with its content, so that browsers may keep it for ever."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+    return f"/static/{name}?v={digest}"

@@ -1,0 +1,136 @@
+"""REST under /api/v1: reading. Everything that the screens show, for programs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Path, Query
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+
+from pipeline import contract, export
+from pipeline.lookup import MOST_CHARACTERS, look_up
+from pipeline.store.browse import Filter
+from pipeline.store.graph import Walk
+from web import record
+from web.access import Reader, Refused
+from web.filters import After, Words, chosen
+from web.problems import problems
+from web.routes.graph import graph_json, neighbourhood, walk
+from web.routes.lookup import item
+
+router = APIRouter(prefix="/api/v1", tags=["read"])
+LetterId = Annotated[str, Path(pattern=r"^[0-9a-f]{16}-[0-9]{1,6}$", examples=["0123456789abcdef-1"])]
+DecisionId = Annotated[str, Path(pattern=r"^d[0-9a-f]{15}$", examples=["d0123456789abcde"])]
+Limit = Annotated[int, Query(ge=1, le=200)]
+Chosen = Annotated[Filter, Depends(chosen)]
+NO_NUL = r"^[^\x00]*$"
+
+
+class Listed(BaseModel):
+    """A part of a list; pass `next` as `after` for the following part, None at the end."""
+
+    items: list[dict[str, Any]]
+    next: str | None
+    total: int | None = None
+
+
+class Me(BaseModel):
+    """Whose token or session this is."""
+
+    name: str
+    role: str
+    cleared: bool
+
+
+class Pasted(BaseModel):
+    """Text whose citations are looked up."""
+
+    text: str = Field(max_length=MOST_CHARACTERS, pattern=NO_NUL, examples=["Căn cứ Nghị quyết số 17/NQ-CP năm 2019"])
+
+
+@router.get("/me", responses=problems())
+def me(visitor: Reader) -> Me:
+    """The account behind the token."""
+    account = visitor.account
+    return Me(name=account.name, role=account.role, cleared=account.cleared)
+
+
+@router.get("/counts", responses=problems())
+def counts(visitor: Reader) -> dict[str, int]:
+    """How many letters, files, citations and documents there are for this reader."""
+    return visitor.view.counts()
+
+
+@router.get("/letters", responses=problems())
+def letters(visitor: Reader, wanted: Chosen, after: After = "", limit: Limit = 50) -> Listed:
+    """Letters in short: the best first if `q` is given, else the newest first."""
+    page = visitor.view.browse.letters(wanted, after=after or None, limit=limit)
+    hits = [{**asdict(hit), "issued_on": hit.issued_on and hit.issued_on.isoformat()} for hit in page.hits]
+    return Listed(items=hits, next=page.after, total=page.total)
+
+
+@router.get("/letters/{letter_id}", responses={**problems(404), 304: {"description": "Not Modified"}})
+def letter(
+    visitor: Reader, letter_id: LetterId, if_none_match: Annotated[str | None, Header(max_length=400)] = None
+) -> dict[str, Any]:
+    """One letter as the contract has it, with an ETag."""
+    stored = record.stored_letter(visitor, letter_id)
+    body = {"id": stored.id, "decision": stored.decision_id, **contract.to_json(stored.letter)}
+    return tagged(body, if_none_match)  # type: ignore[return-value]
+
+
+def tagged(body: object, if_none_match: str | None) -> Response:
+    """JSON with an ETag over its content; 304 where the asker has it already."""
+    data = json.dumps(body, ensure_ascii=False, sort_keys=True).encode()
+    tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    known = [part.strip().removeprefix("W/") for part in (if_none_match or "").split(",")]
+    if tag in known or "*" in known:
+        return Response(status_code=304, headers=headers)
+    return Response(data, media_type="application/json", headers=headers)
+
+
+@router.get("/documents", responses=problems())
+def documents(
+    visitor: Reader, ref: Annotated[str, Query(min_length=1, max_length=200, examples=["17/NQ-CP 2019"])]
+) -> Listed:
+    """Documents called so: an id, a number, or a number and a year."""
+    return Listed(items=[export.node_json(node) for node in visitor.view.find(ref)], next=None)
+
+
+@router.get("/documents/{decision_id}", responses=problems(404))
+def document(visitor: Reader, decision_id: DecisionId) -> dict[str, Any]:
+    """One document with the letters that it is: none if it is only cited."""
+    nodes = [node for node in visitor.view.find(decision_id) if node.id == decision_id]
+    if not nodes:
+        raise Refused(404, "no document has this id")
+    return {**export.node_json(nodes[0]), "letters": [s.id for s in visitor.view.letters_of(decision_id)]}
+
+
+@router.get("/documents/{decision_id}/graph", responses=problems(404))
+def graph(visitor: Reader, decision_id: DecisionId, far: Annotated[Walk, Depends(walk)]) -> dict[str, Any]:
+    """What a document cites and who cites it."""
+    return graph_json(neighbourhood(visitor, decision_id, far))
+
+
+@router.get("/wanted", responses=problems())
+def wanted(
+    visitor: Reader,
+    q: Words = "",
+    after: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    limit: Limit = 50,
+) -> Listed:
+    """Cited but not held, the most cited first."""
+    found = visitor.view.browse.wanted(q, offset=after, limit=limit + 1)
+    items = [{**export.node_json(one.node), "letters": one.letters} for one in found[:limit]]
+    return Listed(items=items, next=str(after + limit) if len(found) > limit else None)
+
+
+@router.post("/lookup", responses=problems(413))
+def lookup(visitor: Reader, pasted: Pasted) -> Listed:
+    """The citations in a text: status 200 found, 300 several fit, 404 unknown, 429 beyond the limit."""
+    return Listed(items=[item(found) for found in look_up(pasted.text, visitor.view.find)], next=None)

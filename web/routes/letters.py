@@ -1,0 +1,145 @@
+"""Finding letters, and one letter with all that is known of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+
+from pipeline import contract, export
+from pipeline.store.browse import Filter
+from pipeline.store.graph import Graph, Walk
+from pipeline.store.search import query_terms
+from web import record, render
+from web.access import Reader, Refused, Visitor
+from web.filters import After, Words, chosen, query_of
+
+router = APIRouter(include_in_schema=False)
+Chosen = Annotated[Filter, Depends(chosen)]
+CHANGING = ("amends", "replaces", "repeals", "corrects")
+
+
+@router.get("/")
+def start(visitor: Reader) -> Response:
+    """The start page is the search."""
+    return render.go("/letters")
+
+
+@router.get("/letters")
+def search_page(request: Request, visitor: Reader, wanted: Chosen, after: After = "") -> Response:
+    """Search with facets; htmx asks for the results alone."""
+    browse = visitor.view.browse
+    found = browse.letters(wanted, after=after or None)
+    partial = request.headers.get("hx-request") == "true"
+    template = "_results.html" if partial else "letters.html"
+    facets = browse.facets(wanted)
+    total = visitor.view.counts()["letters"] if not partial else 0
+    return render.page(
+        request, template, visitor, found=found, facets=facets, wanted=wanted, query_of=query_of, total=total
+    )
+
+
+@router.get("/letters.csv")
+def letters_csv(visitor: Reader, wanted: Chosen) -> Response:
+    """All letters that fit."""
+    names = ("letter_id", "number", "doc_type", "issued_on", "issuer", "subject")
+    rows = ([getattr(hit, name) for name in names] for hit in visitor.view.browse.all_letters(wanted))
+    return render.csv_file("letters.csv", names, rows)
+
+
+@router.get("/letters.json")
+def letters_json(visitor: Reader, wanted: Chosen) -> Response:
+    """All letters that fit, in short; in full through `/api/v1/letters`."""
+    return render.json_file([asdict(hit) for hit in visitor.view.browse.all_letters(wanted)])
+
+
+@router.get("/letters/{letter_id}.json")
+def letter_json(visitor: Reader, letter_id: str) -> Response:
+    """One letter as the contract has it."""
+    stored = record.stored_letter(visitor, letter_id)
+    return render.json_file({"id": stored.id, "decision": stored.decision_id, **contract.to_json(stored.letter)})
+
+
+@router.get("/letters/{letter_id}/citations.csv")
+def citations_csv(visitor: Reader, letter_id: str) -> Response:
+    """What a letter cites."""
+    stored = record.stored_letter(visitor, letter_id)
+    graph = _around(visitor, stored.decision_id, "cites")
+    edges = [edge for edge in graph.edges if edge.letter_id == letter_id] if graph else []
+    return render.csv_file("citations.csv", export.EDGE_COLUMNS, map(export.edge_row, edges))
+
+
+@router.get("/letters/{letter_id}")
+def letter_page(
+    request: Request,
+    visitor: Reader,
+    letter_id: str,
+    q: Words = "",
+    page: Annotated[int, Query(ge=0, le=100_000)] = 0,
+    box: Annotated[str, Query(max_length=60)] = "",
+) -> Response:
+    """The record page: fields with their places, the scan, what it cites and who cites it."""
+    stored = record.stored_letter(visitor, letter_id)
+    shown = record.page_shown(stored.letter, page)
+    graph = _around(visitor, stored.decision_id, "cited-by")
+    reading = visitor.view.reading(letter_id)
+    hits = record.hits_on(reading, shown.number, query_terms(q)) if reading and shown and q else ()
+    lines = record.text_of(reading, shown.number) if reading and shown else ()
+    return render.page(
+        request,
+        "record.html",
+        visitor,
+        stored=stored,
+        letter=stored.letter,
+        fields=record.field_rows(stored.letter),
+        shown=shown,
+        boxes=record.boxes_on(stored.letter, shown.number if shown else 0),
+        pointed=record.parse_box(box),
+        hits=hits,
+        lines=lines,
+        q=q,
+        cited_by=graph.edges if graph else (),
+        names={node.id: node for node in graph.nodes} if graph else {},
+        chain=_chain(visitor, stored.decision_id),
+        scans=[s for s in visitor.view.letters_of(stored.decision_id) if s.id != stored.id]
+        if stored.decision_id
+        else [],
+        pictured=stored.letter.source.media_type != "text/plain",
+    )
+
+
+@router.get("/decisions/{decision_id}")
+def decision_page(request: Request, visitor: Reader, decision_id: str) -> Response:
+    """A document: its letter if one is held, else what is known of it and who cites it."""
+    held = visitor.view.letters_of(decision_id)
+    if held:
+        return render.go(f"/letters/{held[0].id}")
+    graph = _around(visitor, decision_id, "cited-by")
+    if graph is None:
+        raise Refused(404, "no document has this id")
+    names = {node.id: node for node in graph.nodes}
+    return render.page(request, "decision.html", visitor, node=graph.root, cited_by=graph.edges, names=names)
+
+
+def _around(visitor: Visitor, decision_id: str | None, direction: str) -> Graph | None:
+    """The nearest documents in one direction; None if the document is not known to this reader."""
+    if not decision_id or not any(node.id == decision_id for node in visitor.view.find(decision_id)):
+        return None
+    return visitor.view.neighbourhood(decision_id, Walk(1, "cites" if direction == "cites" else "cited-by"))
+
+
+def _chain(visitor: Visitor, decision_id: str | None) -> list[record.Change]:
+    """What changed this document and what it changed, in order of time."""
+    if not decision_id or not visitor.view.find(decision_id):
+        return []
+    changes: dict[tuple[str, str, str], record.Change] = {}
+    for relation in CHANGING:
+        graph = visitor.view.neighbourhood(decision_id, Walk(3, "both", relation, nodes=50))
+        names = {node.id: node for node in graph.nodes}
+        for edge in graph.edges:
+            if edge.target in names and edge.source in names:
+                one, other = names[edge.source], names[edge.target or ""]
+                changes[one.id, other.id, relation] = record.Change(one.issued_on, one, relation, other)
+    return sorted(changes.values(), key=lambda change: (str(change.on or ""), change.source.id))

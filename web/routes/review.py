@@ -1,0 +1,267 @@
+"""The review workbench: the queue, and one letter beside its scan. Keys are in `static/review.js`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import Response
+
+from models.errors import ConfigError, ParseError
+from models.geometry import BBox
+from models.identifiers import DocumentNumber
+from models.letter import Letter
+from pipeline import contract
+from pipeline.corrections import value_from_text
+from pipeline.engines.tesseract import Tesseract
+from pipeline.store.restore import StoredLetter
+from web import record, render, workbench
+from web.access import Archivist, Refused, Visitor
+from web.figures import interval
+from web.office import SAMPLE_DAYS
+
+router = APIRouter(include_in_schema=False)
+Ordinal = Annotated[int, Form(ge=0, le=100_000)]
+Name = Annotated[str, Form(max_length=40)]
+Value = Annotated[str, Form(max_length=4000)]
+Short = Annotated[str, Query(max_length=200)]
+
+
+@router.get("/review")
+def queue_page(request: Request, visitor: Archivist, issuer: Short = "", field: Short = "") -> Response:
+    """What waits, the riskiest first; once a day some accepted letters join it unmarked."""
+    desk, now = visitor.view.desk, visitor.office.now()
+    desk.draw_sample(now)
+    waiting = desk.queue(now, issuer=issuer or None, field=field or None)
+    rate = desk.error_rate(now - SAMPLE_DAYS)
+    values: dict[str, Any] = {
+        "waiting": waiting,
+        "count": desk.waiting(),
+        "rate": rate,
+        "interval": interval(rate.wrong, rate.checked),
+    }
+    return render.page(request, "queue.html", visitor, issuer=issuer, field=field, **values)
+
+
+@router.get("/review/corrections.csv")
+def corrections_csv(visitor: Archivist) -> Response:
+    """What persons confirmed and corrected: labels for measuring, names for the list of bodies."""
+    acts = visitor.view.desk.corrections()
+    rows = ([a.letter_id, a.field, a.ordinal, a.action, a.machine and a.machine["value"], a.after, a.who, a.at]
+            for a in acts)  # fmt: skip
+    header = ("letter_id", "field", "ordinal", "action", "machine", "person", "who", "at")
+    return render.csv_file("corrections.csv", header, rows)
+
+
+@router.get("/review/next")
+def next_letter(visitor: Archivist, after: Short = "", back: bool = False) -> Response:
+    """The next letter of the queue that nobody else has open, or the one before."""
+    before, following = visitor.view.desk.neighbours(after, visitor.account.name, visitor.office.now())
+    target = before if back else following
+    return render.go(f"/review/{target}" if target else "/review")
+
+
+@router.get("/review/{letter_id}")
+def bench_page(request: Request, visitor: Archivist, letter_id: str) -> Response:
+    """The scan beside the form; locks the letter for a while."""
+    stored = record.stored_letter(visitor, letter_id)
+    holder = visitor.view.desk.take(letter_id, visitor.account.name, visitor.office.now())
+    return render.page(request, "review.html", visitor, holder=holder, **_values(visitor, stored))
+
+
+def _values(visitor: Visitor, stored: StoredLetter) -> dict[str, Any]:
+    view = visitor.view
+    return {
+        "stored": stored,
+        "letter": stored.letter,
+        "fields": workbench.field_states(view, stored.id, stored.letter),
+        "citations": workbench.citation_states(view, stored.id, stored.letter),
+        "history": view.desk.history(stored.id),
+        "reviewed_by": view.desk.reviewed_by(stored.id),
+        "alike": view.desk.alike(stored.id, "issuer"),
+        "boxes": {page.number: record.boxes_on(stored.letter, page.number) for page in stored.letter.pages},
+        "pictured": stored.letter.source.media_type != "text/plain",
+        "lines": _lines(visitor, stored),
+    }
+
+
+def _lines(visitor: Visitor, stored: StoredLetter) -> dict[int, tuple[str, ...]]:
+    reading = visitor.view.reading(stored.id)
+    return {page.number: record.text_of(reading, page.number) for page in stored.letter.pages} if reading else {}
+
+
+def _answer(request: Request, visitor: Visitor, letter_id: str) -> Response:
+    """The form alone for the script, else back to the page."""
+    if request.headers.get("x-fetch") != "1":
+        return render.go(f"/review/{letter_id}")
+    stored = record.stored_letter(visitor, letter_id)
+    return render.page(request, "_bench.html", visitor, **_values(visitor, stored))
+
+
+def letter_to_act_on(visitor: Visitor, letter_id: str) -> Letter:
+    """The letter to act on.
+
+    Raises:
+        Refused: 404 if it is not there for this visitor, 409 if someone else has it open.
+    """
+    letter = record.stored_letter(visitor, letter_id).letter
+    holder = visitor.view.desk.take(letter_id, visitor.account.name, visitor.office.now())
+    if holder:
+        raise Refused(409, f"{holder} has this letter open: nothing was changed")
+    return letter
+
+
+def note_act(visitor: Visitor, letter_id: str, action: str, **detail: object) -> None:
+    """Write what was done to a letter into the audit log."""
+    visitor.office.accounts.note(visitor.office.now(), visitor.account.name, action, letter_id, **detail)
+
+
+@router.post("/review/{letter_id}/fields")
+def say(
+    request: Request,
+    visitor: Archivist,
+    letter_id: str,
+    field: Name,
+    action: Annotated[str, Form(pattern="^(take|correct|absent)$")],
+    ordinal: Ordinal = 0,
+    value: Value = "",
+) -> Response:
+    """Take a value as it is, correct it, or say that the letter has none."""
+    letter = letter_to_act_on(visitor, letter_id)
+    say_field(visitor, letter_id, letter, (field, ordinal), action, value)
+    return _answer(request, visitor, letter_id)
+
+
+def say_field(
+    visitor: Visitor, letter_id: str, letter: Letter, place: tuple[str, int], action: str, typed: str
+) -> None:
+    """Keep what a person says about a field.
+
+    Raises:
+        ConfigError: if there is no such field.
+        ParseError: if what was typed is no value of it.
+    """
+    name, ordinal = place
+    value = None if action == "absent" else new_value(letter, name, ordinal, action, typed)
+    who, now = visitor.account.name, visitor.office.now()
+    visitor.view.desk.say(letter_id, name, value, action=action, who=who, now=now, ordinal=ordinal)
+    note_act(visitor, letter_id, f"field_{action}", field=name, ordinal=ordinal)
+
+
+def new_value(letter: Letter, name: str, ordinal: int, action: str, typed: str) -> object:
+    """The contract value that a person means."""
+    if name in contract.SCALARS:
+        if ordinal:
+            raise ConfigError(f"a letter has one {name}")
+        field = getattr(letter, contract.SCALARS[name])
+    elif name in contract.LISTS:
+        items = getattr(letter, name)
+        if ordinal > len(items):
+            raise ConfigError(f"the letter has {len(items)} {name}")
+        field = items[ordinal] if ordinal < len(items) else None
+    else:
+        raise ConfigError(f"no field is called {name!r}")
+    old = contract.value_to_json(field.value) if field else None
+    if action == "take" and not typed:
+        if old is None:
+            raise ParseError("there is no value to take: type one, or say that the letter has none")
+        return old
+    return value_from_text(name, typed, old)
+
+
+@router.post("/review/{letter_id}/citations")
+def say_citation(
+    request: Request,
+    visitor: Archivist,
+    letter_id: str,
+    action: Annotated[str, Form(pattern="^(choose|reject|renumber)$")],
+    ordinal: Ordinal,
+    value: Value = "",
+) -> Response:
+    """Choose the document that is meant, correct the number, or say that this is no citation."""
+    letter_to_act_on(visitor, letter_id)
+    act_on_citation(visitor, letter_id, ordinal, action, value)
+    return _answer(request, visitor, letter_id)
+
+
+def act_on_citation(visitor: Visitor, letter_id: str, ordinal: int, action: str, value: str) -> None:
+    """Keep what a person says about a citation.
+
+    Raises:
+        ConfigError: if there is no such citation or document.
+        ParseError: if `value` is no number.
+    """
+    desk, who, now = visitor.view.desk, visitor.account.name, visitor.office.now()
+    if action == "choose":
+        desk.choose(letter_id, ordinal, value, who=who, now=now)
+    elif action == "reject":
+        desk.reject(letter_id, ordinal, who=who, now=now)
+    else:
+        number = str(value_from_text("number", value, None))
+        if not DocumentNumber.parse(number).serial:
+            raise ParseError("a cited number has a serial")
+        desk.renumber(letter_id, ordinal, number, who=who, now=now)
+    note_act(visitor, letter_id, f"citation_{action}", ordinal=ordinal)
+
+
+@router.post("/review/{letter_id}/confirm")
+def confirm(request: Request, visitor: Archivist, letter_id: str) -> Response:
+    """Confirm the letter as it stands and go to the next."""
+    letter_to_act_on(visitor, letter_id)
+    _, following = visitor.view.desk.neighbours(letter_id, visitor.account.name, visitor.office.now())
+    visitor.view.desk.confirm_letter(letter_id, who=visitor.account.name, now=visitor.office.now())
+    note_act(visitor, letter_id, "letter_confirmed")
+    target = f"/review/{following}" if following and following != letter_id else "/review"
+    if request.headers.get("x-fetch") == "1":
+        return render.json_file({"next": target})
+    return render.go(target)
+
+
+@router.post("/review/{letter_id}/undo")
+def undo(request: Request, visitor: Archivist, letter_id: str) -> Response:
+    """Take back the own latest act on this letter."""
+    letter_to_act_on(visitor, letter_id)
+    act = visitor.view.desk.undo(letter_id, who=visitor.account.name, now=visitor.office.now())
+    if act:
+        note_act(visitor, letter_id, "undone", act=act.id)
+    return _answer(request, visitor, letter_id)
+
+
+@router.post("/review/{letter_id}/alike")
+def apply_to_alike(
+    request: Request, visitor: Archivist, letter_id: str, count: Annotated[int, Form(ge=1, le=100_000)]
+) -> Response:
+    """Give all letters with the same misread body the body of this one; `count` is what the person was shown."""
+    letter = letter_to_act_on(visitor, letter_id)
+    others = visitor.view.desk.alike(letter_id, "issuer")
+    if len(others) != count or letter.issuer is None:
+        raise Refused(409, "other letters are meant by now: look again")
+    value = contract.value_to_json(letter.issuer.value)
+    for other in others:
+        who, now = visitor.account.name, visitor.office.now()
+        visitor.view.desk.say(other, "issuer", value, action="correct", who=who, now=now)
+        note_act(visitor, other, "field_correct", field="issuer", like=letter_id)
+    return _answer(request, visitor, letter_id)
+
+
+@router.post("/review/{letter_id}/reread")
+def reread(
+    visitor: Archivist,
+    letter_id: str,
+    page: Annotated[int, Form(ge=1, le=100_000)],
+    box: Annotated[str, Form(max_length=60)],
+) -> Response:
+    """Read a region that was drawn on the page again; nothing is stored."""
+    letter = letter_to_act_on(visitor, letter_id)
+    region = record.parse_box(box)
+    shown = record.page_shown(letter, page)
+    if region is None or shown is None or shown.number != page or letter.source.media_type == "text/plain":
+        raise Refused(422, "draw a box on the page")
+    inside = BBox(max(region.x0, 0), max(region.top, 0), min(region.x1, shown.width), min(region.bottom, shown.height))
+    if not visitor.office.reading.acquire(timeout=20):
+        raise Refused(503, "something else is being read: try again")
+    try:
+        text = visitor.office.originals.read_again(letter.source, shown, inside, Tesseract())
+    finally:
+        visitor.office.reading.release()
+    return render.json_file({"text": text})

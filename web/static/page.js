@@ -1,0 +1,26 @@
+// Small things of every page: the form token for htmx, messages, boxes that light up with their field.
+"use strict";
+document.addEventListener("htmx:configRequest", (event) => {
+  const token = document.querySelector('meta[name="csrf"]');
+  if (token) event.detail.headers["X-CSRF-Token"] = token.content;
+});
+document.addEventListener("htmx:responseError", (event) => say(event.detail.xhr.status + " " + event.detail.xhr.statusText));
+
+let silence;
+function say(words) {
+  const place = document.getElementById("says");
+  place.textContent = words;
+  clearTimeout(silence);
+  silence = setTimeout(() => { place.textContent = ""; }, 4000);
+}
+window.say = say;
+
+function light(key, on) {
+  for (const box of document.querySelectorAll("rect.box")) {
+    if (box.dataset.key === key) box.classList.toggle("now", on);
+  }
+}
+for (const part of document.querySelectorAll(".fields [data-key], .links [data-key]")) {
+  for (const kind of ["mouseenter", "focusin"]) part.addEventListener(kind, () => light(part.dataset.key, true));
+  for (const kind of ["mouseleave", "focusout"]) part.addEventListener(kind, () => light(part.dataset.key, false));
+}
