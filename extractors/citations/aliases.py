@@ -15,6 +15,7 @@ _DEFINED = re.compile(
     r"(?P<alias>[A-Z][^()\n“”\"]{2,60}?)[”\"]?\s*\)",
     re.IGNORECASE,
 )
+_AFTER_WORD = re.compile(r"[\sa-z]")
 _TYPES = frozenset(code for code in nouns.CODES.values() if code)
 
 
@@ -77,15 +78,15 @@ def _short_spans(flow: Flow, found: Sequence[Found]) -> Iterator[tuple[Found, in
             serials.add(serial)
             known.setdefault((kind, serial), []).append(mention)
     for figure in nouns.FIGURE.finditer(flow.plain):
-        serial = figure["serial"].lstrip("0")
-        if serial not in serials:
+        serial = figure[0].lstrip("0")
+        if serial not in serials or not _AFTER_WORD.match(flow.plain, figure.start() - 1):
             continue
-        noun = nouns.before(flow.plain, figure.start("serial"), max(figure.start() - 30, 0))
+        noun = nouns.before(flow.plain, figure.start(), max(figure.start() - 30, 0))
         if noun is None or not noun.capital or noun.of or noun.code is None:
             continue
         fits = [f for f in known.get((noun.code, serial), ()) if f.end < noun.start]
         if fits and len({str(f.number) for f in fits}) == 1:
-            yield fits[-1], noun.start, figure.end("serial")
+            yield fits[-1], noun.start, figure.end()
 
 
 def type_of(mention: Found) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from extractors.citations.numbers import find_numbers
-from extractors.flow import unmarked
+from extractors.flow import Flow, unmarked
 from extractors.vi import provinces
 from extractors.vi.authorities import by_code, by_name, issuer_code
 from extractors.vi.symbols import TYPE_CODES, known_codes, repair_symbol
@@ -47,7 +47,7 @@ class Host:
     is_below: bool = False
 
 
-def read(document: Document, text: str) -> Host:
+def read(document: Document, text: Flow) -> Host:
     """The head of the first page; `text` is the whole letter, to find its body's name in small letters."""
     if not document.pages:
         return Host()
@@ -123,7 +123,7 @@ def _named_place() -> re.Pattern[str]:
     return re.compile(rf"{kind}(?P<name>{provinces.pattern()})\b")
 
 
-def _issuer(above: list[Line], code: str | None, province: str | None, text: str) -> str | None:
+def _issuer(above: list[Line], code: str | None, province: str | None, text: Flow) -> str | None:
     if code and (body := by_code(code, province=province)) and (not body.is_local or body.place):
         return body.name
     own = [line.text for line in _left_column(above) if not _MOTTO.search(fold(line.text))]
@@ -145,9 +145,8 @@ def _left_column(lines: list[Line]) -> list[Line]:
     return [line for line in lines if line.bbox and line.bbox.x_mid < middle]
 
 
-def _cased(own: list[str], text: str) -> str | None:
+def _cased(own: list[str], text: Flow) -> str | None:
     """The letterhead's last lines as the body text writes them in small letters; None if it never names the body."""
-    folded = fold(text)
     runs = [(start, end) for start in range(len(own)) for end in range(len(own), start, -1)]
     for start, end in runs:
         key = fold(re.sub(r"\W+", " ", " ".join(own[start:end]))).strip()
@@ -155,9 +154,9 @@ def _cased(own: list[str], text: str) -> str | None:
             continue
         pattern = r"\W+".join(map(re.escape, key.split()))
         forms = Counter(
-            re.sub(r"\s+", " ", text[m.start() : m.end()])
-            for m in re.finditer(pattern, folded)
-            if sum(map(str.islower, text[m.start() : m.end()])) > len(key) / 3
+            re.sub(r"\s+", " ", text.text[m.start() : m.end()])
+            for m in re.finditer(pattern, text.plain, re.IGNORECASE)
+            if sum(map(str.islower, text.text[m.start() : m.end()])) > len(key) / 3
         )
         if forms:
             best = forms.most_common(1)[0][0]

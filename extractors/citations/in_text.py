@@ -29,7 +29,7 @@ EXAMPLES = {
 def find(document: Document) -> Iterator[Candidate]:
     """Yield one candidate per cited document, in the order of first mention."""
     text = flow.build(document)
-    host = heads.read(document, text.text)
+    host = heads.read(document, text)
     found = [m for m in resolve.repaired(mentions.find(text, host), host) if not own.is_own(text, m, host)]
     found = [_with_certainty(document, text, below.dated(document, text, m)) for m in found]
     judged = relations.judge(text, found)

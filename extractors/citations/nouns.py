@@ -25,7 +25,7 @@ NOUN = rf"(?:{_WORDS})"
 _NEAR = re.compile(rf"\b(?P<noun>{NOUN})\s*(?:\(\w{{1,4}}\)\s*|(?:khan|hoa toc|thuong khan|mat)\s*)?[,.:]?\s*(?:s\s?[o0]{{1,2}})?\s*[:.]?\s*$", re.IGNORECASE)
 _ANY = re.compile(rf"\b{NOUN}\b", re.IGNORECASE)
 _LABELLED = re.compile(r"\bs\s?[o0]\s*[:.]?\s*$", re.IGNORECASE)
-FIGURE = re.compile(r"(?<=[\sa-z])(?P<serial>\d{1,4})(?![\d/.,-]*\d|[\w/%-])")
+FIGURE = re.compile(r"\d{1,4}(?![\d/.,-]*\d|[\w/%-])")
 _REACH, _FAR_REACH = 40, 170
 
 

@@ -22,9 +22,11 @@ _DASH = (
 _SYMBOL_TAIL = rf"{_REST}(?:{_DASH}[A-Z0-9][A-Za-z0-9]{{0,13}}(?:&[A-Za-z]{{1,8}})?){{0,4}}"
 _SLASH = r"\s?[/\\|⁄]{1,2}\s?"
 _YEAR = r"(?P<year>[12][09O][0-9OolI]\s?[0-9OolI])"
+# The pattern opens with a plain set of characters, what stands before is looked at after: several times faster.
 _NUMBER = re.compile(
-    r"(?:(?<![A-Z0-9/⁄.,:_-])(?<![a-np-z])|(?<=[Ss][oO0][:.])|(?<=[a-z]{2}\.))"
-    rf"(?P<serial>(?:(?<=[Ss][oO0]\s)\d{{1,2}}\s(?=\d{{1,4}}\s?/))?[{_FIGURE}]{{1,6}}[a-z]?)"
+    r"(?P<serial>[0-9OIl](?:(?<=\d)|(?=\d))"
+    r"(?:(?<![A-Z0-9/⁄.,:_-].)(?<![a-np-z].)|(?<=[Ss][oO0][:.].)|(?<=[a-z]{2}\..))"
+    rf"(?:(?<=[Ss][oO0]\s\d)\d?\s(?=\d{{1,4}}\s?/)[{_FIGURE}]{{1,5}}|[{_FIGURE}]{{0,5}})[a-z]?)"
     rf"(?:{_SLASH}{_YEAR}(?:{_SLASH}|\s?(?=[A-Z0O]{{2}}))(?P<dated>[0OQ]H\s?\d{{1,2}}|[A-Z]{_SYMBOL_TAIL})"
     rf"|{_SLASH}(?P<symbol>[A-Z]{_SYMBOL_TAIL})"
     rf"|\s?-\s?(?P<party>[A-Z][A-Za-z]{{0,4}}\s?/\s?[A-Z][A-Za-z]{{1,11}}\d{{0,3}}(?:-[A-Z]{{2,8}})?))"
@@ -34,7 +36,7 @@ _TYPES = "|".join(
 )
 # "số 153 QĐ-TTg", "số 153QĐ-TTg", "số 153lQĐ-TTg": the slash lost or misread; label and whole symbol are asked for.
 _LOST = re.compile(
-    r"(?<=[Ss][oO0])[:.]?\s?(?P<serial>\d{1,5}[a-km-z]?)\s?[Il!]?\s?"
+    r"[Ss][oO0][:.]?\s?(?P<serial>\d{1,5}[a-km-z]?)\s?[Il!]?\s?"
     rf"(?P<symbol>(?:{_TYPES})\s?[-.]\s?[A-Z][A-Za-z]{{1,11}}(?:-[A-Z][A-Za-z]{{0,11}}){{0,2}})"
 )
 _STANDARD = re.compile(r"(?:[QT]C[VD][NB]|ISO|IEC|ASTM|TCXD)\w*\s*$")
