@@ -298,19 +298,23 @@ class StaleRow(Base):
 
 
 class AuthorityRow(Base):
-    """A body of the State, valid in a span of time; loaded from the project's list."""
+    """A body of the State or the Party in one span of time; `ordinal` is its place in the project's list.
+
+    `key` is stable ("bkhdt"); `code` is what its symbols use, "" for a body known by its name only.
+    """
 
     __tablename__ = "authorities"
 
-    code: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(primary_key=True)
+    ordinal: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     key: Mapped[str] = mapped_column(index=True)
+    code: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
     kind: Mapped[str]
     parent: Mapped[str | None]
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     successor: Mapped[str | None]
-    source: Mapped[str | None]
+    source: Mapped[str]
 
 
 class RunRow(Base):

@@ -235,3 +235,4 @@ def test_migrations_say_all_that_the_tables_say(tmp_path: Path) -> None:
     assert database.upgrade(engine) == (None, database.head())
     assert database.upgrade(engine) == (database.head(), database.head())
     assert database.differences(engine) == []
+    assert database.reload_authorities(engine) == database.reload_authorities(engine) > 100

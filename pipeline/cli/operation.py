@@ -12,9 +12,11 @@ from pathlib import Path
 import click
 
 from models.errors import REASONS, CongvanError, IntegrityError, MissingDependency
+from pipeline import integrity
 from pipeline.cli.app import App, NotFound, clean, console, emit_json, formats, grid, pass_app, say
 from pipeline.store import database
 from pipeline.store.ledger import SourceState
+from pipeline.store.runs import Runs
 
 _SET_ASIDE = ("quarantined", "failed", "retriable")
 
@@ -125,15 +127,17 @@ def status(app: App, form: str) -> None:
 
 
 @click.command()
+@click.option("--fast", is_flag=True, help="Compare originals by size only, not by their bytes.")
 @formats("table", "json")
 @pass_app
-def check(app: App, form: str) -> None:
-    """Look for faults in the store: links that cannot be, files without letters, originals gone or changed.
+def check(app: App, form: str, fast: bool) -> None:
+    """Look for faults: links that cannot be, letters without pages, originals gone or changed, wrong books.
 
     Exit code 7 if there is one.
     """
-    store = app.store()
-    faults = [*store.check(), *_originals(store.ledger.states("stored"))]
+    runs = Runs.of(app.config.database, bring_up_to_date=True)
+    faults = integrity.faults(runs, digests=not fast)
+    runs.close()
     for fault in faults:
         if form == "json":
             emit_json({"fault": fault})
@@ -142,17 +146,6 @@ def check(app: App, form: str) -> None:
     if faults:
         raise IntegrityError(f"{len(faults)} faults found")
     say("no faults")
-
-
-def _originals(states: tuple[SourceState, ...]) -> list[str]:
-    faults = []
-    for state in states:
-        path = Path(state.path)
-        if not path.is_file():
-            faults.append(f"original of {state.name} is gone from {state.path}")
-        elif path.stat().st_size != state.size:
-            faults.append(f"original of {state.name} has changed: {state.path}")
-    return faults
 
 
 @click.group()
@@ -196,6 +189,35 @@ def quarantine_show(app: App, ref: str, form: str) -> None:
             console().print(table)
 
 
+@quarantine.command("release")
+@click.argument("refs", nargs=-1, required=True)
+@pass_app
+def quarantine_release(app: App, refs: tuple[str, ...]) -> None:
+    """Have the files REFS read again by the next `nightly` or `retry`: the cause is removed."""
+    _settle(app, refs, "retriable", "will be read again")
+
+
+@quarantine.command("discard")
+@click.argument("refs", nargs=-1, required=True)
+@pass_app
+def quarantine_discard(app: App, refs: tuple[str, ...]) -> None:
+    """Accept that the files REFS are no letters; they are counted as duplicates from now on. No file is deleted."""
+    _settle(app, refs, "discarded", "discarded")
+
+
+def _settle(app: App, refs: tuple[str, ...], status: str, what: str) -> None:
+    runs = Runs.of(app.config.database, bring_up_to_date=True)
+    try:
+        for ref in refs:
+            states = [state for state in runs.ledger.matching(ref) if state.status in (*_SET_ASIDE, "discarded")]
+            if len(states) != 1:
+                raise NotFound(f"{len(states)} files set aside are called {ref!r}; give more of the id")
+            runs.settle_source(states[0].sha256, status)
+            say(f"{clean(states[0].name)}: {what}")
+    finally:
+        runs.close()
+
+
 def _state_json(state: SourceState) -> dict[str, object]:
     return {**asdict(state), "first_seen": state.first_seen.isoformat(), "last_seen": state.last_seen.isoformat()}
 
@@ -211,8 +233,10 @@ def db_upgrade(app: App) -> None:
     """Make the tables or bring them up to date; changes nothing if they are."""
     engine = database.open_engine(app.config.database)
     before, after = database.upgrade(engine)
+    bodies = database.reload_authorities(engine)
     engine.dispose()
     say(f"database is at revision {after}" + ("" if before == after else f", was {before or 'empty'}"))
+    say(f"{bodies} bodies in the authority list")
 
 
 @db.command("relink")

@@ -16,12 +16,14 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from models.errors import ConfigError, MissingDependency, TransientError
+from pipeline.store.authorities import load_authorities
 from pipeline.store.desk_tables import METADATA
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 30
 # Tables, triggers and columns of the full-text index have no counterpart in the mapped classes.
 SEARCH_PREFIX = "letter_search"
+QUEUE_PREFIX = "procrastinate_"
 
 
 def open_engine(url: str) -> Engine:
@@ -102,7 +104,14 @@ def upgrade(engine: Engine) -> tuple[str | None, str]:
             if before is not None and before not in known:
                 raise ConfigError(f"the database is of a newer version ({before}): update congvan")
             command.upgrade(_alembic(connection), "head")
+            load_authorities(connection)
         return before, newest
+
+
+def reload_authorities(engine: Engine) -> int:
+    """Bring the stored authority list up to date; how many bodies."""
+    with database_trouble(), engine.begin() as connection:
+        return load_authorities(connection)
 
 
 def revision(connection: Connection) -> str | None:
@@ -125,8 +134,8 @@ def _scripts() -> ScriptDirectory:
 
 
 def include_object(_object: object, name: str | None, _kind: str, _reflected: bool, _compare_to: object) -> bool:
-    """For Alembic: leave the full-text index alone, which the mapped classes do not know."""
-    return not (name or "").startswith(SEARCH_PREFIX)
+    """For Alembic: leave alone what the mapped classes do not know, the full-text index and the queue's own tables."""
+    return not (name or "").startswith((SEARCH_PREFIX, QUEUE_PREFIX))
 
 
 def differences(engine: Engine) -> list[Any]:
