@@ -109,6 +109,7 @@ class Score:
     cited: dict[str, Share] = field(default_factory=lambda: defaultdict(Share))
     cells: Tally = field(default_factory=Tally)
     cells_in_place: Share = field(default_factory=Share)
+    table_shapes: Share = field(default_factory=Share)
     accepted: Share = field(default_factory=Share)
     promised: int = 0
     misses: list[Miss] = field(default_factory=list)
@@ -124,6 +125,7 @@ class Score:
             result[name] = self.cited[name].figures()
         result["table_cells"] = self.cells.figures()
         result["table_cells_in_place"] = self.cells_in_place.figures()
+        result["table_shapes"] = self.table_shapes.figures()
         result["accepted_without_review"] = {**self.accepted.figures(), "fields": self.promised}
         result["misses"] = [[m.file, m.what, m.expected, m.got] for m in self.misses]
         return result
@@ -245,6 +247,7 @@ def _score_tables(result: Score, file: str, labels: Sequence[Json], found: Seque
         cells = sum(1 for row in _grid(table) for cell in row if cell)
         best = max(rest, key=lambda other: _in_place(table, other), default=None)
         here = _in_place(table, best) if best is not None else 0
+        result.table_shapes.add(best is not None and _shape(best) == _shape(table))
         if best is not None:
             rest.remove(best)
         result.cells_in_place.right += here
@@ -263,6 +266,11 @@ def _in_place(label: Json, found: Json) -> int:
             equal = sum(1 for k, cell in enumerate(row) if cell and k < len(other) and other[k] == cell)
             best[j] = max(before[j], best[j - 1], before[j - 1] + equal)
     return best[-1]
+
+
+def _shape(table: Json) -> tuple[int, int]:
+    rows = _grid(table)
+    return len(rows), max(map(len, rows), default=0)
 
 
 def _grid(table: Json) -> list[list[str]]:
