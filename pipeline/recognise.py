@@ -75,7 +75,9 @@ class _Work:
         lines = tuple(line for line in lines if not _is_notice(line.text, notices))
         if number == 1:
             self.readings += head.reread_head(image, lines, self.readers.figures)
-            lines = marks.read_marks(image, lines, self.readers.figures)
+            stamps = marks.read_marks(image, self.readers.figures)
+            self.readings += stamps
+            lines = marks.without_marks(lines, stamps)
         lines = tail.reread_signature(image, lines, self.readers.words, self.readers.figures)
         page = _page(number, image, lines)
         if tables is not None:

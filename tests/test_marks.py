@@ -4,8 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
+from models.document import Reading
+from models.geometry import BBox
 from pipeline.engines.image import PageImage, Pixels
-from pipeline.engines.marks import read_marks
+from pipeline.engines.marks import read_marks, without_marks
 from pipeline.engines.paddle import Paddle
 from tests.faulty_engines import line
 
@@ -30,10 +32,15 @@ def _page(text: str, colour: tuple[int, int, int], degrees: float) -> PageImage:
 @pytest.mark.parametrize(("text", "mark"), [("HOA TOC", "HỎA TỐC"), ("KHAN", "KHẨN"), ("TOI MAT", "TỐI MẬT")])
 @pytest.mark.parametrize("degrees", [0.0, 7.0, -12.0])
 def test_boxed_marks_are_read_in_any_ink_and_tilt(text: str, mark: str, degrees: float) -> None:
-    lines = read_marks(_page(text, (214, 40, 50), degrees), (), Paddle())
-    assert [x.text for x in lines] == [mark]
+    found = read_marks(_page(text, (214, 40, 50), degrees), Paddle())
+    assert [(r.region, r.text) for r in found] == [("stamp", mark)]
 
 
 def test_other_boxes_are_left_alone() -> None:
-    kept = (line("Số: 15/QĐ-BNV"),)
-    assert read_marks(_page("CONG VAN", (0, 0, 0), 0.0), kept, Paddle()) == kept
+    assert read_marks(_page("CONG VAN", (0, 0, 0), 0.0), Paddle()) == ()
+
+
+def test_noise_made_of_a_mark_is_dropped_and_its_neighbours_stay() -> None:
+    noise, letter = line("[na xốc]", 150), line("Số: 15/QĐ-BNV", 100)
+    mark = Reading("paddle", "stamp", "HỎA TỐC", 1, BBox(70, 140, 180, 170), 0.9)
+    assert without_marks((letter, noise), (mark,)) == (letter,)

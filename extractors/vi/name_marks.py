@@ -91,7 +91,8 @@ def _surname(word: str, rivals: list[str]) -> tuple[str | None, float]:
 def _syllable(word: str, rivals: list[str]) -> tuple[str, float]:
     forms = _FORMS.get(fold(word), ())
     if not forms:
-        return word[0].upper() + word[1:].lower(), 0.4
+        known = [r.capitalize() for r in rivals if fold(r) in _FORMS]
+        return (known[0], 0.6) if known else (word[0].upper() + word[1:].lower(), 0.4)
     return _nearest(word, list(forms), rivals)
 
 

@@ -1,7 +1,7 @@
 """Boxed marks of urgency and secrecy on the first page: rubber stamps, often askew and smudged.
 
 The reader of printed words makes noise of a tilted box ("[na xốc]"). Boxes of that size are found by their frame,
-straightened, and shown to the second reader; only the words of the decree's list become a line.
+straightened, and shown to the second reader; only the words of the decree's list count.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from extractors.vi.text import fold
-from models.document import Line, Word
+from models.document import Line, Reading
 from models.geometry import BBox
 from pipeline.engines.image import PageImage, Pixels, as_pixels
-from pipeline.engines.paddle import Paddle
+from pipeline.engines.paddle import ORIGIN, Paddle
 
 # Decree 30/2020/NĐ-CP, annex I: HỎA TỐC 30 x 8, THƯỢNG KHẨN 40 x 8, KHẨN 20 x 8 mm; secrecy marks are of that kind.
 MARKS = {
@@ -40,12 +40,14 @@ _INK = 190  # of the darkest colour: faint red stamps are ink too
 _SURE = 80.0
 
 
-def read_marks(image: PageImage, lines: tuple[Line, ...], paddle: Paddle) -> tuple[Line, ...]:
-    """The page's lines, each boxed mark as a line of its own in place of what was made of it."""
-    found = [mark for box in _frames(image) if (mark := _read(image, box, paddle)) is not None]
-    if not found:
-        return lines
-    return (*(line for line in lines if not any(_covers(mark, line) for mark in found)), *found)
+def read_marks(image: PageImage, paddle: Paddle) -> tuple[Reading, ...]:
+    """The boxed marks of a first page, in the words of the decree; region "stamp"."""
+    return tuple(mark for box in _frames(image) if (mark := _read(image, box, paddle)) is not None)
+
+
+def without_marks(lines: tuple[Line, ...], marks: tuple[Reading, ...]) -> tuple[Line, ...]:
+    """The page's lines less the noise that was made of the marks."""
+    return tuple(line for line in lines if not any(_covers(mark, line) for mark in marks))
 
 
 def _frames(image: PageImage) -> Iterator[cv2.typing.RotatedRect]:
@@ -66,8 +68,8 @@ def _frames(image: PageImage) -> Iterator[cv2.typing.RotatedRect]:
             yield box
 
 
-def _read(image: PageImage, box: cv2.typing.RotatedRect, paddle: Paddle) -> Line | None:
-    best: tuple[float, str, str] | None = None
+def _read(image: PageImage, box: cv2.typing.RotatedRect, paddle: Paddle) -> Reading | None:
+    best: tuple[float, str] | None = None
     for inner in _INSIDES:
         crop = _straight(image.colour, box, inner)
         if min(crop.shape[:2]) < 10:
@@ -78,7 +80,7 @@ def _read(image: PageImage, box: cv2.typing.RotatedRect, paddle: Paddle) -> Line
         if match is not None and len(match[0]) < 5 and letters != match[0]:
             match = None  # in so short a word one wrong letter makes another word
         if match is not None and (best is None or seen.confidence * match[1] > best[0]):
-            best = (seen.confidence * match[1], _SEEN[match[0]], seen.text)
+            best = (seen.confidence * match[1], _SEEN[match[0]])
         if best is not None and best[0] > 90:
             break
     if best is None:
@@ -86,7 +88,7 @@ def _read(image: PageImage, box: cv2.typing.RotatedRect, paddle: Paddle) -> Line
     corners = cv2.boxPoints(box) * (72 / image.dpi)
     place = BBox(*(float(v) for v in (*corners.min(axis=0), *corners.max(axis=0))))
     confidence = round(best[0] / 100, 3)
-    return Line(best[1], best[2], place, confidence, (Word(best[1], place, confidence),))
+    return Reading(ORIGIN, "stamp", best[1], 1, place, confidence)
 
 
 def _straight(colour: Pixels, box: cv2.typing.RotatedRect, inside: tuple[float, float]) -> Pixels:
@@ -102,6 +104,6 @@ def _straight(colour: Pixels, box: cv2.typing.RotatedRect, inside: tuple[float, 
     return as_pixels(cv2.copyMakeBorder(middle, 6, 6, 12, 12, cv2.BORDER_CONSTANT, value=(255, 255, 255)))
 
 
-def _covers(mark: Line, line: Line) -> bool:
+def _covers(mark: Reading, line: Line) -> bool:
     assert mark.bbox is not None
     return line.bbox is not None and mark.bbox.overlap(line.bbox) > 0.5 * line.bbox.area

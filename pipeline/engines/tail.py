@@ -26,6 +26,7 @@ from pipeline.engines.tesseract import Tesseract
 
 _LABEL = re.compile(r"^\W*n[o0][iíl1]\s?nh[ae]n")
 _FILED = re.compile(r"^\W*luu\s*[:;.]")  # the last item of every list of recipients
+_EDGE = re.compile(r"^[^\w]+|[^\w]+$")
 _SEARCH_DPI = 130  # enough for names of 13 points, and half the cost of the page's own density
 _LEAST = 0.6  # below this neither reader's line is believed
 _HEIGHT = 240.0  # points from the label down in which the name stands
@@ -100,7 +101,7 @@ def _understand(image: PageImage, seen: Reread, tesseract: Tesseract) -> Line | 
     if title := restore_title(seen.text):
         return _line(title, seen, seen.confidence)
     words = text.split()
-    if not 2 <= len(words) <= 5 or text.isupper() or not all(w[0].isupper() for w in words[1:]):
+    if not 2 <= len(words) <= 5 or text.isupper() or sum(w[0].isupper() for w in words) < len(words) - 1:
         return None
     assert seen.bbox is not None
     closer = [strip_degrees(c) for c in _closer_look(image, seen.bbox, tesseract)]
@@ -127,7 +128,7 @@ def _closer_look(image: PageImage, box: BBox, tesseract: Tesseract) -> list[str]
         lines = tesseract.recognise(PageImage(crop, framed, image.dpi), mode=7)
     except TransientError:
         return []  # the name keeps the second reader's marks; the page itself was read
-    return [line.text for line in lines if line.confidence >= _LEAST]
+    return [_EDGE.sub("", line.text) for line in lines if line.confidence >= _LEAST]
 
 
 def _replaces(new: Line, old: Line) -> bool:
