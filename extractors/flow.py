@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from statistics import median
 
+import numpy as np
+
 from models.document import Document, Evidence, Line, Page, Word
 from models.geometry import BBox, enclosing
 
@@ -29,9 +31,19 @@ _BARE = {
 } | {ord("Ð"): "D", ord("ð"): "d"}
 
 
+# The same as a table over UTF-16 units: `str.translate` is ten times slower on a letter's text.
+_UNITS = np.arange(0x10000, dtype="<u2")
+for _code, _bare in _BARE.items():
+    _UNITS[_code] = ord(_bare)
+
+
 def unmarked(text: str) -> str:
     """`text` without marks but with its case, exactly as long: what the finders' patterns run on."""
-    return text.translate(_BARE)
+    if len(text) < 500:
+        return text.translate(_BARE)
+    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
+    plain: str = _UNITS[units].tobytes().decode("utf-16-le", "surrogatepass")
+    return plain
 
 
 @dataclass(frozen=True, slots=True)

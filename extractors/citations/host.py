@@ -126,7 +126,7 @@ def _named_place() -> re.Pattern[str]:
 def _issuer(above: list[Line], code: str | None, province: str | None, text: Flow) -> str | None:
     if code and (body := by_code(code, province=province)) and (not body.is_local or body.place):
         return body.name
-    own = [line.text for line in _left_column(above) if not _MOTTO.search(fold(line.text))]
+    own = [line.text for line in _left_column(above) if _is_capital(line.text) and not _MOTTO.search(fold(line.text))]
     for start in range(len(own)):
         # The body itself stands lowest; its parents above it.
         name = " ".join(own[start:])
@@ -135,6 +135,12 @@ def _issuer(above: list[Line], code: str | None, province: str | None, text: Flo
         if (body := by_name(name, province=province)) and (not body.is_local or body.place):
             return body.name
     return _cased(own, text)
+
+
+def _is_capital(text: str) -> bool:
+    """Whether a line is set in capitals, as letterheads are."""
+    letters = [c for c in text if c.isalpha()]
+    return sum(map(str.isupper, letters)) > 0.7 * len(letters)
 
 
 def _left_column(lines: list[Line]) -> list[Line]:
