@@ -130,10 +130,9 @@ def role_of(route: APIRoute) -> str | None:
     return None
 
 
-def unguarded(routes: Iterable[object]) -> list[str]:
+def unguarded(routes: Iterable[APIRoute]) -> list[str]:
     """Paths that neither name a role nor are meant for everyone."""
-    api = [route for route in routes if isinstance(route, APIRoute)]
-    return [route.path for route in api if role_of(route) is None and route.path not in PUBLIC]
+    return [route.path for route in routes if role_of(route) is None and route.path not in PUBLIC]
 
 
 def safe_path(target: str | None) -> str:

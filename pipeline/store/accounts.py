@@ -167,10 +167,11 @@ class Accounts:
             raise ConfigError(f"a role is one of {', '.join(ROLES)}")
         with self._writes() as session:
             row = _named(session, name)
+            led = row.role == "administrator"
             row.role, row.cleared, row.active = role, cleared, active
             session.flush()
             left = select(func.count()).where(AccountRow.role == "administrator", AccountRow.active)
-            if not session.scalar(left):
+            if led and not session.scalar(left):
                 raise ConfigError("the last administrator stays one")
             if not active:
                 session.execute(delete(WebSessionRow).where(WebSessionRow.account_id == row.id))
@@ -231,9 +232,7 @@ class Accounts:
 
     # The audit log
 
-    def note(
-        self, now: datetime, who: str, action: str, letter_id: str | None = None, **detail: Any
-    ) -> None:
+    def note(self, now: datetime, who: str, action: str, letter_id: str | None = None, **detail: Any) -> None:
         """Write a line into the audit log."""
         with self._writes() as session:
             _note(session, now, who, action, letter_id, detail)

@@ -28,7 +28,7 @@ def operator_page(request: Request, visitor: Archivist) -> Response:
     """Last night at a glance."""
     view, office = visitor.view, visitor.office
     runs = view.browse.runs(14)
-    disk = shutil.disk_usage(office.settings.uploads or Path.cwd())
+    disk = shutil.disk_usage(_existing(office.settings.uploads or Path.cwd()))
     fastest = max((speed(run.counts.pages, run.started, run.finished) for run in runs), default=0.0)
     return render.page(
         request, "operator.html", visitor, runs=runs, counts=view.counts(), reasons=view.browse.reasons(),
@@ -36,6 +36,10 @@ def operator_page(request: Request, visitor: Archivist) -> Response:
         meanings=REASONS, uploads=office.settings.uploads is not None and office.ingest is not None,
         most=office.settings.upload_bytes,
     )  # fmt: skip
+
+
+def _existing(folder: Path) -> Path:
+    return folder if folder.exists() or folder.parent == folder else _existing(folder.parent)
 
 
 def speed(pages: int, started: object, finished: object) -> float:

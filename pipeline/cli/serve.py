@@ -1,0 +1,104 @@
+"""`congvan serve` and `congvan review`: the screens on this machine.
+
+The web layer stands above this one, so it is loaded by name and called through its factory.
+"""
+
+from __future__ import annotations
+
+import importlib
+import webbrowser
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from extractors.registry import versions
+from models.errors import ConfigError
+from pipeline.cli.app import App, pass_app, say
+from pipeline.config import ROOT
+from pipeline.ingest import Limits
+from pipeline.intake import Intake, Report, find_files, plan
+from pipeline.page_image import PageImages
+from pipeline.store.store import Store, utc_now
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def _options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in (
+        click.option("--uploads", type=click.Path(file_okay=False, path_type=Path), help="Folder for files sent in."),
+        click.option("--allowed-host", "hosts", multiple=True, help="Name under which it answers; may be repeated."),
+        click.option("--behind-https", is_flag=True, help="A proxy in front of it speaks HTTPS."),
+        click.option("--port", default=8765, show_default=True, type=click.IntRange(1, 65535)),
+        click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@_options
+@pass_app
+def serve(app: App, **options: Any) -> None:
+    """Serve the screens and the programming interface; on this machine alone unless --host says otherwise.
+
+    The first start makes the account "admin" and prints its one-time password on standard error.
+    """
+    _run(app, "/", browser=False, **options)
+
+
+@click.command()
+@_options
+@pass_app
+def review(app: App, **options: Any) -> None:
+    """Open the review queue in the browser; serves the screens as `serve` does."""
+    _run(app, "/review", browser=True, **options)
+
+
+def _run(
+    app: App,
+    start: str,
+    *,
+    browser: bool,
+    host: str,
+    port: int,
+    behind_https: bool,
+    hosts: tuple[str, ...],
+    uploads: Path | None,
+) -> None:
+    import uvicorn
+
+    if host not in _LOOPBACK and not behind_https:
+        raise ConfigError("other machines may reach it only through HTTPS: put a proxy in front, see docs/operator.md")
+    store = app.store()
+    application = make_application(app, store, uploads=uploads, secure=behind_https, hosts=hosts)
+    password = application.state.office.accounts.first_password(utc_now())
+    address = f"http://{'127.0.0.1' if host in _LOOPBACK else host}:{port}{start}"
+    if password:
+        say(f"First start: log in as admin with the password {password} and change it; it is not shown again.")
+    say(f"{address} (stop with Ctrl-C)")
+    if browser:
+        webbrowser.open(address)
+    uvicorn.run(application, host=host, port=port, log_level="warning", server_header=False, date_header=True,
+                proxy_headers=behind_https, forwarded_allow_ips="127.0.0.1")  # fmt: skip
+
+
+def make_application(
+    app: App, store: Store, *, uploads: Path | None = None, secure: bool = False, hosts: tuple[str, ...] = ()
+) -> Any:
+    """The application over `store`, with this installation's limits and folders."""
+    config = app.config
+    limits = Limits(config.max_bytes, config.max_pages, config.max_pixels, config.max_seconds)
+    derived = ROOT / "data" / "processed"
+    web, office = importlib.import_module("web.app"), importlib.import_module("web.office")
+    settings = office.Settings(
+        uploads=uploads or derived / "uploads", upload_bytes=config.max_bytes, secure=secure, hosts=hosts
+    )
+    return web.create_app(store, PageImages(derived / "pages", limits), settings, partial(_take_in, app, store))
+
+
+def _take_in(app: App, store: Store, paths: list[Path]) -> None:
+    planned = list(plan(find_files(paths).files, store, read_by=versions()))
+    Intake(store, app.config, app.make_reader, read_by=versions()).run(planned, Report())
