@@ -90,7 +90,7 @@ def _surname(word: str, rivals: list[str]) -> tuple[str | None, float]:
 
 def _syllable(word: str, rivals: list[str]) -> tuple[str, float]:
     forms = _FORMS.get(fold(word), ())
-    if not forms:
+    if not forms or (len(word) == 1 and rivals):  # one letter left of a word says nothing
         known = [r.capitalize() for r in rivals if fold(r) in _FORMS]
         return (known[0], 0.6) if known else (word[0].upper() + word[1:].lower(), 0.4)
     return _nearest(word, list(forms), rivals)
