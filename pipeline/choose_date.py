@@ -7,11 +7,12 @@ from datetime import date, timedelta
 
 from extractors.vi.dates import calendar_date
 from models.document import Candidate
-from models.letter import Field
+from models.letter import Citation, Field
 from pipeline.votes import PRINTED, Vote, certainty, tally, witnesses
 
 Fields = dict[str, list[Candidate]]
 _LONG_STROKE = 0.5  # weight of a day over 31 whose tens are taken for the long-stroked 1
+_MISREAD = timedelta(days=31)  # a cited document may be younger by so much if a day was misread
 _NEAR = 12  # days before a signing time in which a damaged date is sought
 
 
@@ -31,6 +32,8 @@ def choose_date(by_field: Fields) -> Field[date] | None:
         sure = min(_sure(days, chosen.day), _sure(months, chosen.month), certainty(years))
         if bound is not None and bound - chosen > timedelta(days=60):
             sure = min(sure, 0.8)
+        if any(timedelta(0) < day - chosen <= _MISREAD for day in _cited(by_field)):
+            sure = min(sure, 0.8)  # it cites a later document: one of the two dates is misread or misprinted
     else:
         found = _before_signing(by_field, bound)
         if found is None:
@@ -44,6 +47,12 @@ def choose_date(by_field: Fields) -> Field[date] | None:
     page = first.evidence[0].page if first.evidence else 1
     others = witnesses([*by_field.get("date", []), *by_field.get("not_after", [])])
     return Field(chosen, first.raw, round(sure, 4), page, first.bbox, others)
+
+
+def _cited(by_field: Fields) -> Iterator[date]:
+    for candidate in by_field.get("citation", []):
+        if isinstance(candidate.value, Citation) and candidate.value.issued_on and candidate.value.confidence >= 0.9:
+            yield candidate.value.issued_on
 
 
 def _digits(candidate: Candidate) -> str | None:

@@ -25,7 +25,7 @@ def choose_issuer(
         return None
     field: Field[IssuingBody] = as_field(winner, candidates)
     if printed is None:
-        return with_confidence(field, 0.85)
+        return with_confidence(field, winner.score if winner.score > 0.9 else 0.85)
     confirmed = _confirms(_body(printed), implied, symbol)
     if confirmed and _body(printed).authority and _fits_place(_body(printed), place):
         return with_confidence(field, 0.985)  # three witnesses: print, list and symbol

@@ -36,6 +36,7 @@ _STARTS = re.compile(
     r"tieu ban"
     r")\b"
 )
+_BORNE_OUT = 0.95  # of a body that the symbol stands for and the text names
 # A line that ends so goes on below, whatever the next line begins with.
 _OPEN_END = re.compile(r"(?:\b(?:va|cua|thuoc|quan ly|phuc vu|tai|du an|tinh|thanh pho|huyen|quan|xa|phuong)|,|-)$")
 _UNIT_OF_PARENT = re.compile(r"^(?:van phong|thanh tra|phong|vu|to|ban quan ly|hoi dong)\b[\w ]{0,22}$")
@@ -130,7 +131,8 @@ def _from_symbol(document: Document, parts: Layout) -> Iterator[Candidate]:
             found = unit if unit and _named_in(parts, unit.name) else None
         if found is not None:
             body = IssuingBody(found.name, found.code, None, found.code)
-            yield Candidate("issuer", body, line.symbol, (span.evidence,), 0.7, "symbol", span.bbox)
+            score = _BORNE_OUT if _named_in(parts, found.name) else 0.7
+            yield Candidate("issuer", body, line.symbol, (span.evidence,), score, "symbol", span.bbox)
 
 
 def _named_in(parts: Layout, name: str) -> bool:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from extractors.layout import Span, layout
 from extractors.registry import extractor
 from extractors.vi.names import capacity, is_person_name, is_title, known_surname, strip_degrees
+from extractors.vi.syllables import valid_share
 from extractors.vi.text import fold, normalise
+from extractors.vi.titles import restore_title
 from models.document import Candidate, Document, Evidence
 from models.geometry import BBox, enclosing
 from models.letter import Signatory
@@ -24,14 +26,9 @@ EXAMPLES = {
     "Số: 1/A-B\nNơi nhận:\n- Lưu: VT.\nHIỆU TRƯỞNG\nPGS.TS. Ngô Minh An": ["Ngô Minh An | None | HIỆU TRƯỞNG"],
     "Số: 1/A-B\nNơi nhận:\n- Lưu: VT.": [],
 }
-# Titles whose marks a reader lost: the words are a closed list, so the fold decides.
-_TITLES = (
-    "CHỦ TỊCH", "GIÁM ĐỐC", "BỘ TRƯỞNG", "THỨ TRƯỞNG", "CỤC TRƯỞNG", "VỤ TRƯỞNG", "VIỆN TRƯỞNG", "HIỆU TRƯỞNG",
-    "TRƯỞNG BAN", "TRƯỞNG PHÒNG", "CHÁNH VĂN PHÒNG", "CHÁNH THANH TRA", "ỦY BAN NHÂN DÂN", "HỘI ĐỒNG", "BÍ THƯ",
-    "PHÓ", "TỈNH", "THÀNH PHỐ",
-)  # fmt: skip
-_REPAIRS = tuple((re.compile(rf"\b{fold(title)}\b"), title) for title in _TITLES)
-_NOISE = re.compile(r"^[^\wĐÀ-ỹ]+|[^\wÀ-ỹ.)]+$")
+_PHRASES = ("ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN", "CHỦ TỊCH", "GIÁM ĐỐC", "PHÓ", "TỈNH", "THÀNH PHỐ", "HUYỆN")
+_REPAIRS = tuple((re.compile(rf"\b{fold(phrase)}\b"), phrase) for phrase in _PHRASES)
+_NOISE = re.compile(r"^[\W_]+|[^\w.)]+$")
 _READ_AGAIN = ("signature", "signature_block")
 
 
@@ -105,41 +102,60 @@ def _offices(lines: Sequence[_Line]) -> tuple[list[str], str | None]:
     titles: list[str] = []
     previous: _Line | None = None
     for line in lines:
-        text = _mended(_NOISE.sub("", line.text))
+        text = _NOISE.sub("", line.text)
         if stands_for := capacity(text):
-            capacities.append(stands_for)
-        elif is_title(text):
-            titles.append(text)
-        elif (
-            titles
-            and previous is not None
-            and _continues(previous, line)
-            and text.isupper()
-            and not is_person_name(text)
-        ):
+            capacities.append(_mended(stands_for))
+        elif titles and previous is not None and _continues(previous, line, titles[-1]):
             titles[-1] = f"{titles[-1]} {text}"
+        elif title := _office(text):
+            titles.append(title)
         else:
             continue
         previous = line
-    position = titles[-1] if titles else None
+    position = titles[-1] if titles else _deputy(capacities, lines)
     if not capacities and len(titles) >= 2 and titles[-1] == f"PHÓ {titles[-2]}":
         capacities = [f"KT. {titles[-2]}"]
     return capacities, position
 
 
-def _continues(before: _Line, line: _Line) -> bool:
-    if before.bbox is None or line.bbox is None:
+def _deputy(capacities: list[str], lines: Sequence[_Line]) -> str | None:
+    """What "KT. …" leads to, where the seal left one of its words readable: only the deputy signs for the holder."""
+    if not capacities or not capacities[-1].startswith("KT. "):
+        return None
+    holder = capacities[-1][4:]
+    words = {word for line in lines for word in line.text.split() if capacity(line.text) is None}
+    return f"PHÓ {holder}" if {"PHÓ", holder.split()[-1]} & words and "TRƯỞNG" not in holder else None
+
+
+def _continues(before: _Line, line: _Line, title: str) -> bool:
+    """Whether a line in capitals goes on with a title that ended in "và", or stands close under one as no title."""
+    if not line.text.isupper() or sum(c.isalpha() for c in line.text) < 5:
         return False
-    return (
-        line.bbox.y_mid - before.bbox.y_mid < 1.6 * max(before.bbox.height, 10)
-        and sum(c.isalpha() for c in line.text) >= 5
-    )
+    if title.split()[-1] in ("VÀ", "CỦA", "TỈNH", "PHỐ"):
+        return True
+    if before.bbox is None or line.bbox is None or is_person_name(line.text) or _office(line.text):
+        return False
+    return line.bbox.y_mid - before.bbox.y_mid < 1.6 * max(before.bbox.height, 10) and valid_share(line.text) == 1.0
+
+
+def _office(text: str) -> str | None:
+    """The office that a line names: by its letters, behind specks of a seal, or in full where every word is one."""
+    words = text.split()
+    for first in range(min(3, len(words))):
+        if title := restore_title(" ".join(words[first:])):
+            return title
+    letters = sum(c.isalpha() for c in text)
+    if is_title(text) and letters >= 8 and valid_share(text) == 1.0 and not re.search(r"[^\w\s&,.()-]", text):
+        return _mended(text)
+    return None
 
 
 def _mended(text: str) -> str:
-    """A title's words with their marks; other words as read."""
-    for pattern, title in _REPAIRS:
+    """A title with the marks that the reader lost: as a whole, else its commonest phrases."""
+    if title := restore_title(text):
+        return title
+    for pattern, phrase in _REPAIRS:
         for match in pattern.finditer(fold(text)):
             if text[match.start() : match.end()].isupper():
-                text = text[: match.start()] + title + text[match.end() :]
-    return re.sub(r"\s+", " ", text).strip()
+                text = text[: match.start()] + phrase + text[match.end() :]
+    return text
