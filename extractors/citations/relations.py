@@ -29,7 +29,7 @@ _CUE = _cues()
 # A sentence that opens with one of these lists documents under it, however long the titles between them.
 _OPENING = re.compile(
     r"\W*(?:(?P<legal_basis>can c[uv]+\b|tren co so(?! do)|chieu theo)|(?P<implements>thuc hien|thi hanh|chap hanh|quan triet)"
-    r"|(?P<replies_to>phuc dap|tra loi|nhan duoc)|(?P<proposed_by>theo de nghi|xet de nghi|xet to trinh)"
+    r"|(?P<replies_to>phuc dap|tra loi|nhan duoc)|(?P<proposed_by>theo de nghi|xet de nghi|xet to trinh|xet\s*$)"
     r"|(?P<follows_up>tiep theo|nhac lai))"
 )
 _EFFECTS = frozenset({"repeals", "replaces", "corrects", "amends"})
@@ -42,6 +42,13 @@ _COORDINATE = re.compile(r"(?:[,;:]|\bva|\bcung|\bhoac|\bvoi)\s*(?:cac\s+|tai\s+
 _AFTER = re.compile(
     r"[^.;\n]{0,160}?\b(?:(?P<repeals>het hieu luc|bi bai bo|duoc bai bo)|(?P<references>duoc (?:sua doi|thay the|bo sung|bai bo) (?:boi|bang|tai|theo)))"
 )
+_TYPE_NAMES = r"(?:quyet dinh|nghi quyet|nghi dinh|thong tu|chi thi|ke hoach|quy che|quy dinh|cong van)"
+# What may stand before the verb of a title or an article: "Điều 2.", "V/v", "a) Phạm vi:", "QUYẾT ĐỊNH Về việc".
+_HEAD = re.compile(
+    rf"\W*(?:(?:dieu|khoan|muc) \d+\W*)?(?:[a-zđ]{{1,2}}\)\W*|\d+\W*)?(?:[^.:]{{0,30}}:\W*)?(?:{_TYPE_NAMES}\W+)?"
+    rf"(?:v/v|ve viec|ve)?\W*(?:(?:cong bo|ban hanh|trinh|de nghi)\W+(?:\w+\W+){{0,8}})?(?:{_TYPE_NAMES}\W+(?:\w+\W+){{0,3}})?"
+)
+_PROPOSED = re.compile(rf"(?:de nghi|xay dung|thong qua)\W+(?:\w+\W+){{0,6}}{_TYPE_NAMES}\W+(?:\w+\W+){{0,3}}$")
 _SELF = re.compile(r"\b(?:quyet dinh|thong tu|nghi dinh|nghi quyet|chi thi|cong van|van ban|quy che|quy dinh) nay\b")
 _TABLE_HEADER = re.compile(
     r"quyet dinh (?:dau tu|phe duyet (?:du an|dau tu|chu truong)|chu truong dau tu|giao von)|so quyet dinh|qd dau tu"
@@ -102,6 +109,8 @@ def _judge(flow: Flow, found: Sequence[Found], done: list[Judged], i: int, befor
         return listed
     lead_start = _main_clause(flow, lead_start, here.start)
     lead = flow.plain[lead_start : here.start].lower()
+    if lead.strip() == "tai" and _ASSIGNED.match(flow.plain, here.after):
+        return Judged("implements")
     if _ISSUING.search(lead):
         return Judged(_after(flow, here, "references"))
     from_last = max(found[before[-1]].after - lead_start, 0) if before else 0
@@ -118,6 +127,8 @@ _MAIN = re.compile(
     r",\s(?=(?:cac )?(?:Bo|So|Hoi dong|Chinh phu|Thu tuong|Uy ban|UBND|Ban|Cuc|Van phong|Truong|Chu tich|Tong cuc|Vien)\b"
     r"[^,;.\n]{0,80}?\s(?:da|ban hanh|de nghi|bao cao|trinh|thong bao|yeu cau|xay dung|kinh|co van ban|duoc)\b)"
 )
+# "Tại Chỉ thị số …, Bộ X được giao …"
+_ASSIGNED = re.compile(r"[^.;\n]{0,160}?\b(?:duoc giao|giao|chi dao|yeu cau)\b")
 _ISSUING = re.compile(r"\b(?:ban hanh|da co|da ky|ky)\s+(?:cac )?$")
 _CLAUSE = re.compile(r";|,\s(?=(?:xet|theo de nghi|theo de xuat|dong thoi|tren co so|can cu|de nghi)\b)|\bva (?=(?:de xuat|de nghi|xet|theo)\b)", re.IGNORECASE)
 
@@ -198,13 +209,11 @@ def _is_passive(lead: str, at: int) -> bool:
 
 
 def _acts(lead: str, cue: tuple[int, int, str]) -> bool:
-    """Whether an effect is the letter's own: at the head of its sentence or after "Quyết định này"."""
+    """Whether an effect is the letter's own: its title, an article of it, or "Quyết định này" as the subject."""
     head = lead[: cue[0]]
-    if len(head.strip(" -+•*_.:;,()0123456789abcdđghikl)")) < 3 or _SELF.search(head):
+    if lead.startswith("het hieu luc", cue[0]) or _SELF.search(head):
         return True
-    return re.search(
-        r"(?:dieu \d+\.?|v/v|ve viec|de nghi|nghi quyet|quyet dinh|thong qua|ban hanh)\W*(?:\w+\W+){0,6}$", head
-    ) is not None
+    return _HEAD.fullmatch(head) is not None or _PROPOSED.search(head) is not None
 
 
 def _after(flow: Flow, here: Found, relation: str) -> str:
