@@ -1,0 +1,135 @@
+"""Findings in project tables that a person should see: totals, sources, plans, years. Nothing is corrected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from extractors.registry import extractor
+from extractors.tables import sums
+from extractors.tables.entries import PROJECT, TOTAL, Entry
+from extractors.tables.projects import project_of
+from extractors.tables.reading import read_tables
+from extractors.tables.roles import Measure
+from extractors.tables.ruled import evidence_of
+from extractors.tables.understanding import ProjectTable, understand
+from extractors.vi.text import fold
+from models.document import Candidate, Document
+from models.letter import Flag
+
+_SHOWN = 4  # columns spelled out in one message
+_DISBURSED = re.compile(r"giai ngan|thanh toan")
+_PLANNED = re.compile(r"(?:^|tong )(?:ke hoach|khv|kh) ?")
+_INVESTED = re.compile(r"tmdt|tong muc dau tu|tong von dau tu")
+
+
+@extractor("table_checks", version=1)
+def find(document: Document) -> Iterator[Candidate]:
+    """Yield one flag per finding."""
+    for table in read_tables(document):
+        understood = understand(table)
+        if understood is None:
+            continue
+        evidence = evidence_of(document, table)
+        for flag in flags(understood):
+            yield Candidate("flag", flag, flag.message, evidence, 1.0, bbox=flag.bbox)
+
+
+def flags(table: ProjectTable) -> Iterator[Flag]:
+    """Every finding of one table, in the order of its rows."""
+    if table.aligned is not None:
+        yield Flag("head_misaligned", table.aligned, table.table.pages[0], table.table.bbox)
+    for parent in sums.parents(table):
+        yield from _total(table, parent)
+    for entry in table.entries:
+        if entry.kind == PROJECT:
+            yield from _sources(table, entry)
+            yield from _plans(table, entry)
+            yield from _years(table, entry)
+
+
+def _flag(code: str, message: str, entry: Entry) -> Flag:
+    return Flag(code, message, entry.row.page, entry.row.bbox)
+
+
+def _total(table: ProjectTable, parent: Entry) -> Iterator[Flag]:
+    wrong = sums.mismatches(table, parent)
+    if not wrong:
+        return
+    under = [e for e in table.entries if e.kind == PROJECT and (parent.kind == TOTAL or e.section == parent.name)]
+    run = sums.matching_run(table, parent)
+    label = parent.name if parent.kind == TOTAL else f"{parent.ordinal or ''} {parent.name}".strip()
+    if run:
+        section = [e for e in under if e.section == run[0].section]
+        where = f" of section {run[0].section}" if run[0].section and parent.kind == TOTAL else ""
+        text = f"{label} equals rows {_range(list(run))}{where}, not {_range(section)}"
+    else:
+        text = f"{label} is not the sum of the rows below"
+    details = "; ".join(
+        f"{m.name}{f' ({m.source})' if m.source else ''}: printed {_figure(p)}, rows add up to {_figure(s)}"
+        for m, p, s in wrong[:_SHOWN]
+    )
+    more = f"; and {len(wrong) - _SHOWN} more columns" if len(wrong) > _SHOWN else ""
+    yield _flag("total_mismatch", f"{text}. {details}{more}", parent)
+
+
+def _range(found: list[Entry]) -> str:
+    first, last = found[0].ordinal or found[0].index + 1, found[-1].ordinal or found[-1].index + 1
+    return f"{first}-{last}".replace("-", "–") if first != last else str(first)
+
+
+def _figure(number: Decimal) -> str:
+    """As a clerk writes it."""
+    whole, _, rest = f"{number.normalize():,f}".partition(".")
+    return whole.replace(",", ".") + (f",{rest}" if rest else "")
+
+
+def _groups(table: ProjectTable) -> Iterator[tuple[Measure, list[Measure]]]:
+    """Each total of all sources with the sources that stand beside it."""
+    for total in table.measures:
+        if total.source is None:
+            parts = [m for m in table.measures if m.source is not None and m.name == total.name]
+            if parts:
+                yield total, parts
+
+
+def _sources(table: ProjectTable, entry: Entry) -> Iterator[Flag]:
+    for total, parts in _groups(table):
+        printed = sums.value(entry, total)
+        filled = [v for m in parts if (v := sums.value(entry, m)) is not None]
+        if printed is None or not filled or sums.same(printed, sum(filled, Decimal(0)), len(filled) + 1):
+            continue
+        given = " + ".join(f"{m.source} {entry.row.texts[m.column]}" for m in parts if entry.row.texts[m.column])
+        # A single source may be a part of the total by design ("Trong đó: NSTW"), never more than it.
+        if len(filled) == 1 and len(parts) == 1 and filled[0] < printed:
+            continue
+        text = f"{entry.name}: {total.name}: the sources ({given}) do not add up to {entry.row.texts[total.column]}"
+        yield _flag("sources_mismatch", text, entry)
+
+
+def _plans(table: ProjectTable, entry: Entry) -> Iterator[Flag]:
+    """Disbursed beyond the plan of the same year and source, planned or paid beyond the investment."""
+    for paid in table.measures:
+        if not _DISBURSED.search(fold(paid.name)) or paid.period is None:
+            continue
+        spent = sums.value(entry, paid)
+        for plan in table.measures:
+            same = plan.period == paid.period and plan.source == paid.source and _PLANNED.search(fold(plan.name))
+            given = sums.value(entry, plan)
+            if not same or _DISBURSED.search(fold(plan.name)) or spent is None or given is None:
+                continue
+            if spent > given:
+                text = f"{entry.name}: {paid.name} {_figure(spent)} is more than {plan.name} {_figure(given)}"
+                yield _flag("disbursed_over_plan", text, entry)
+
+
+def _years(table: ProjectTable, entry: Entry) -> Iterator[Flag]:
+    project = project_of(table, entry)
+    if project.start_year and project.end_year and project.start_year > project.end_year:
+        text = f"{entry.name}: begins in {project.start_year}, ends in {project.end_year}"
+        yield _flag("years_out_of_order", text, entry)
+    for number, day in project.decisions:
+        if day and project.end_year and day.year > project.end_year:
+            text = f"{entry.name}: decided on {day:%d/%m/%Y} ({number}), after its end in {project.end_year}"
+            yield _flag("years_out_of_order", text, entry)
