@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -18,7 +18,7 @@ from pipeline.intake import Found, find_files
 from pipeline.integrity import faults
 from pipeline.report import Report, write_all
 from pipeline.store.ledger import Counts
-from pipeline.store.queue import patiently
+from pipeline.store.queue import READ, chunks, patiently
 from pipeline.store.runs import Entry, Runs
 from pipeline.store.store import utc_now
 
@@ -96,6 +96,8 @@ class Night:
         watch: Called now and then while files are read.
         sleep: Waits for files that are still being written.
         wall: The time as file systems tell it.
+        entries: Files to read instead of those in the inbox.
+        purpose: "read", or "backfill" to read stored files again beside what is stored.
     """
 
     runs: Runs
@@ -106,6 +108,8 @@ class Night:
     watch: Watch = lambda: None
     sleep: Callable[[float], None] = time.sleep
     wall: Callable[[], float] = time.time
+    entries: Sequence[Entry] | None = None
+    purpose: str = READ
     _next: int = 0
     _skipped: Mapping[str, int] = field(default_factory=dict)
 
@@ -123,7 +127,7 @@ class Night:
             return self._locked()
 
     def _locked(self) -> Report:
-        found = look_through(self.settings.inbox)
+        found = look_through(self.settings.inbox) if self.entries is None else Found((), {})
         self._skipped = found.skipped
         began, started = time.monotonic(), utc_now()
         run = self.runs.ledger.start(self.command, started)
@@ -138,7 +142,8 @@ class Night:
     def _work(self, draft: Report, found: Found) -> Report:
         draft = replace(draft, taken_over=tuple(self.runs.cut_off(COMMANDS, draft.run)))
         self._bury_the_dead()
-        self._next = self.runs.adopt(draft.run, 0)
+        if self.purpose == READ:
+            self._next = self.runs.adopt(draft.run, 0)
         stopped = self.engine.run(draft.run, self._feed(draft.run, found), self.watch)
         links = self.runs.relink()
         twins = self.runs.twins(draft.run)
@@ -152,7 +157,10 @@ class Night:
                 self.runs.bury(name)
 
     def _feed(self, run: int, found: Found) -> Iterator[int]:
-        """Queue the files in the inbox, a batch each time."""
+        """Queue the files in the inbox, or those named, a batch each time."""
+        for batch in chunks(self.entries or ()):
+            self.admit(run, batch)
+            yield len(batch)
         arrivals = Arrivals(self.runs, run, self.read_by, self.settings.stable, self.sleep, self.wall)
         for entries in arrivals.batches(found.files):
             self.admit(run, entries)
@@ -163,13 +171,13 @@ class Night:
 
     def admit(self, run: int, entries: list[Entry]) -> None:
         """Book or queue planned files."""
-        patiently(lambda: self.runs.admit(run, self._next, entries))
+        patiently(lambda: self.runs.admit(run, self._next, entries, self.purpose))
         self._next += len(entries)
 
     def _check(self) -> tuple[str, ...] | None:
         """The integrity check, if it is due; a run of its own in the ledger."""
         last = self.runs.last_finished(CHECK)
-        if last and utc_now() - last < timedelta(days=self.settings.check_days):
+        if self.entries is not None or (last and utc_now() - last < timedelta(days=self.settings.check_days)):
             return None
         run = self.runs.ledger.start(CHECK, utc_now())
         found = faults(self.runs)
@@ -177,7 +185,7 @@ class Night:
         return found
 
     def _finish(self, draft: Report, began: float) -> Report:
-        counts = patiently(lambda: self.runs.close_run(draft.run, draft.stopped))
+        counts = patiently(lambda: self.runs.close_run(draft.run, draft.stopped, self.read_by))
         trouble = self.runs.entries(draft.run, "quarantined", "failed", "retriable")
         report = replace(
             draft,

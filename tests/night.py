@@ -139,9 +139,7 @@ class Place:
             self.put(f"{n:03}.txt", text.format(n=n, m=n + 1))
 
     def runs(self) -> Runs:
-        queue = Runs.of(self.url, self.rules, bring_up_to_date=True)
-        assert isinstance(queue, Runs)
-        return queue
+        return Runs.of(self.url, self.rules, bring_up_to_date=True)
 
     def setup(self, read_by: str | None = "v:1") -> Setup:
         make: MakeReader = Make(self.flags)

@@ -17,15 +17,8 @@ log = logging.getLogger("congvan")
 
 
 def serve(setup: Setup, run: int, control: Connection) -> None:
-    """Work until told to stop; entry of a spawned process.
-
-    The process leads a group of its own, so that a stuck engine dies with the worker that started it.
-    """
-    os.setsid()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Engines bring threads of their own; several workers with several threads each only get in each other's way.
-    os.environ["OMP_THREAD_LIMIT"] = "1"
-    _die_with_parent()
+    """Work until told to stop; entry of a process of its own."""
+    prepare()
     queue = Queue.of(setup.config.database, setup.rules)
     reader = setup.make_reader(setup.config)
     for _ in range(setup.documents):
@@ -34,6 +27,15 @@ def serve(setup: Setup, run: int, control: Connection) -> None:
                 return
         if control.poll() or _megabytes() > setup.megabytes:
             return
+
+
+def prepare() -> None:
+    """Make this process a worker: leader of a group, so that a stuck engine dies with the worker that started it."""
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Engines bring threads of their own; several workers with several threads each only get in each other's way.
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    _die_with_parent()
 
 
 def _die_with_parent() -> None:

@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import ColumnElement, Select, Update, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -93,10 +93,9 @@ class Queue(Store):
     skew: float = 0.0
 
     @classmethod
-    def of(cls, url: str, rules: Rules | None = None, *, bring_up_to_date: bool = False) -> Queue:
+    def of(cls, url: str, rules: Rules | None = None, *, bring_up_to_date: bool = False) -> Self:
         """The queue at `url`."""
         queue = cls.open(url, bring_up_to_date=bring_up_to_date)
-        assert isinstance(queue, Queue)
         queue.rules = rules or Rules()
         return queue
 
@@ -199,21 +198,17 @@ class Queue(Store):
                     row.state, row.worker, row.token = _QUEUED, None, None
                     row.due = now + self.rules.wait(row.tries)
                     if row.tries >= self.rules.tries:
-                        self._postpone(session, row, now)
+                        self._postpone(session, row)
                 else:
                     self._settle(session, row, fault, seconds, read_by)
                 return True
 
         return patiently(write)
 
-    def _postpone(self, session: Session, row: WorkRow, now: float) -> None:
-        """Enough for this run: the file waits for a later one, or fails if it has waited too often."""
-        row.attempts, row.tries = row.attempts + 1, 0
+    def _postpone(self, session: Session, row: WorkRow) -> None:
+        """Enough for this run: the file waits for a later one; how long, is decided when the run ends."""
         fault = Fault("retriable", row.reason or "transient", row.message or "")
-        if row.attempts >= self.rules.attempts:
-            self._settle(session, row, Fault("failed", fault.reason, fault.message), None)
-            return
-        row.state, row.due = _WAITING, now + self.rules.rest(row.attempts)
+        row.state, row.tries = _WAITING, 0
         self._note(session, row, "retriable", fault.reason)
         _set_aside(session, row, fault, None)
 
@@ -252,6 +247,17 @@ class Queue(Store):
         with self._reads() as session:
             query = select(func.count()).where(WorkRow.run_id == run, WorkRow.state == _QUEUED)
             return session.scalar(query) or 0
+
+    def claimable(self, run: int, limit: int) -> list[str]:
+        """Digests of files that wait for a worker now."""
+        with self._reads() as session:
+            query = select(WorkRow.sha256).where(*_ready(run, self._now(session)))
+            return list(session.scalars(query.order_by(WorkRow.ordinal).limit(limit)))
+
+    def settled(self, run: int) -> int:
+        """How many files of the run are done."""
+        with self._reads() as session:
+            return session.scalar(select(func.count()).where(OutcomeRow.run_id == run)) or 0
 
     def streak(self, run: int) -> tuple[int, str]:
         """How many files had temporary faults since the last file that had none; what the latest said."""
@@ -298,13 +304,17 @@ def worker_name(host: str, boot: str, pid: int, started: str) -> str:
     return f"{host}/{boot}/{pid}/{started}"
 
 
-def _next(run: int, now: float, sha256: str | None) -> Select[WorkRow]:
+def _ready(run: int, now: float) -> tuple[ColumnElement[bool], ...]:
     live = exists().where(RunRow.id == run, RunRow.stopped.is_(None), RunRow.finished.is_(None))
     ready = or_(
         and_(WorkRow.state == _QUEUED, WorkRow.due <= now),
         and_(WorkRow.state == _CLAIMED, WorkRow.lease_until < now),
     )
-    query = select(WorkRow).where(WorkRow.run_id == run, ready, live)
+    return WorkRow.run_id == run, ready, live
+
+
+def _next(run: int, now: float, sha256: str | None) -> Select[WorkRow]:
+    query = select(WorkRow).where(*_ready(run, now))
     if sha256 is not None:
         query = query.where(WorkRow.sha256 == sha256)
     return query.order_by(WorkRow.ordinal).limit(1).with_for_update(skip_locked=True)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from models.errors import LockedError
 from models.tables import LetterRow, OutcomeRow, RunRow, SeenFileRow, SourceRow, TallyRow, WorkRow
 from pipeline.store import history, structure, twins
+from pipeline.store.database import head, revision
 from pipeline.store.ledger import Counts, Outcome, Run
 from pipeline.store.queue import READ, Queue, chunks
 from pipeline.store.store import utc_now
@@ -189,22 +190,43 @@ class Runs(Queue):
 
     # Books
 
-    def close_run(self, run: int, stopped: str | None = None, now: datetime | None = None) -> Counts:
-        """End a run: files whose faults it did not outlast are retriable, files it did not get to stay for the next."""
+    def close_run(self, run: int, stopped: str | None = None, read_by: str | None = None) -> Counts:
+        """End a run: files whose faults it did not outlast are retriable, files it did not get to stay for the next.
+
+        Where the run was stopped early the fault was the machine's: it is held against no file.
+        """
         with self._writes() as session:
             row = session.get_one(RunRow, run)
-            open_rows = session.scalars(select(WorkRow).where(WorkRow.run_id == run, WorkRow.tries > 0)).all()
-            for work in open_rows:
-                # The run was stopped before their last try: that is not held against them.
-                self._note(session, work, "retriable", work.reason or "transient")
-                work.state, work.tries, work.due, work.worker, work.token = "waiting", 0, 0.0, None, None
+            row.stopped = row.stopped or stopped
+            tried = session.scalars(select(WorkRow).where(WorkRow.run_id == run, WorkRow.tries > 0)).all()
+            for work in tried:
+                self._postpone(session, work)
+                work.worker, work.token = None, None
+            waiting = (WorkRow.run_id == run, WorkRow.state == "waiting", WorkRow.failed_at.is_not(None))
+            for work in session.scalars(select(WorkRow).where(*waiting)).all():
+                if row.stopped:
+                    work.due = 0.0
+                else:
+                    self._rest(session, work, read_by)
             session.flush()
             counts = _counts(session, run)
             for name in Counts.__dataclass_fields__:
                 setattr(row, name, getattr(counts, name))
-            row.stopped = row.stopped or stopped
-            row.finished = now or utc_now()
+            row.finished = utc_now()
             return counts
+
+    def _rest(self, session: Session, work: WorkRow, read_by: str | None) -> None:
+        """Another run has ended with a temporary fault of this file: it waits longer, or fails if it was the last."""
+        work.attempts += 1
+        work.due = self._now(session) + self.rules.rest(work.attempts)
+        if work.attempts < self.rules.attempts:
+            return
+        same = (OutcomeRow.run_id == work.run_id, OutcomeRow.ordinal == work.ordinal)
+        session.execute(update(OutcomeRow).where(*same).values(outcome="failed"))
+        source = session.get_one(SourceRow, work.sha256)
+        if source.status == "retriable":
+            source.status, source.read_by = "failed", read_by
+        session.delete(work)
 
     def cut_off(self, commands: Sequence[str], but: int) -> list[int]:
         """Close the books of runs that died; call it only while holding the lock that they held."""
@@ -223,6 +245,18 @@ class Runs(Queue):
                 return None
             counts = Counts(**{name: getattr(row, name) for name in Counts.__dataclass_fields__})
             return Run(row.id, row.command, row.started, row.finished, counts), row.stopped
+
+    def progress(self, run: int) -> tuple[int, int, int]:
+        """Files settled and pages read so far, and files still queued."""
+        with self._reads() as session:
+            query = select(func.count(), func.coalesce(func.sum(OutcomeRow.pages), 0))
+            done, pages = session.execute(query.where(OutcomeRow.run_id == run)).one()
+        return done, pages, self.queued(run)
+
+    def up_to_date(self) -> bool:
+        """Whether the tables are those that this program knows."""
+        with self._engine.connect() as connection:
+            return revision(connection) == head()
 
     def last_finished(self, command: str) -> datetime | None:
         """When a run of this command last came to its own end."""

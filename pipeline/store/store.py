@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Engine, Select, delete, select
 from sqlalchemy.orm import Session
@@ -37,7 +37,7 @@ class Store:
         self.ledger = Ledger(self._writes, self._reads)
 
     @classmethod
-    def open(cls, url: str, *, bring_up_to_date: bool = True) -> Store:
+    def open(cls, url: str, *, bring_up_to_date: bool = True) -> Self:
         """The store at `url`, its tables made or brought up to date unless told to leave them.
 
         Raises:
