@@ -41,26 +41,21 @@ def has_bullet(text: str) -> bool:
 def items(spans: Iterable[Span]) -> Iterator[Item]:
     """The items of a list; a line without a dash goes on with the item above unless that was closed."""
     open_item: list[Span] = []
-    dashed = False
     for span in spans:
         bullet = has_bullet(span.text)
-        if open_item and (bullet or _closes(open_item[-1], span, dashed)):
+        if open_item and (bullet or _closes(open_item[-1], span)):
             yield Item(tidy(join(open_item)), tuple(open_item))
             open_item = []
-        dashed = dashed or bullet
         open_item.append(span)
     if open_item:
         yield Item(tidy(join(open_item)), tuple(open_item))
 
 
-def _closes(before: Span, span: Span, dashed: bool) -> bool:
+def _closes(before: Span, span: Span) -> bool:
     """Whether `span` without a dash is an item of its own."""
     end = before.text.rstrip()
     if span.text[:1].islower() or end.endswith((",", "-", "và")) or span.text.startswith("("):
         return False
-    if dashed and before.bbox is not None and span.bbox is not None and span.bbox.x0 > before.bbox.x0 + 3:
-        # Set in under the words of the item above: wrapped, or an item whose dash was not read.
-        return end.endswith(";") and span.bbox.x0 > before.bbox.x0 + 8
     return end.endswith((";", "."))
 
 

@@ -17,7 +17,7 @@ from extractors.layout_subject import (
     mostly_capitals,
     title_subject,
 )  # fmt: skip
-from extractors.spans import MOTTO, Sheet, Span, is_copies_label
+from extractors.spans import MOTTO, Sheet, Span, is_copies_label, is_mark
 from extractors.vi.dates import head_date
 from extractors.vi.document_types import by_code, by_title, title_prefix
 from extractors.vi.numbers import is_number_line, read_number_line
@@ -83,7 +83,8 @@ def _head_spans(sheet: Sheet) -> Iterator[Span]:
     for i, span in enumerate(sheet.spans):
         if (span.bbox is not None and span.bbox.top > 0.66 * sheet.height) or i > 70 or is_copies_label(span):
             return
-        yield span
+        if not is_mark(span):
+            yield span
 
 
 def _place_date(spans: Sequence[Span]) -> tuple[Span, ...]:

@@ -118,7 +118,7 @@ def addressees_of(sheet: Sheet, spans: Sequence[Span]) -> tuple[Span, ...]:
         if span.bbox is not None and last.bbox is not None:
             step = span.bbox.y_mid - last.bbox.y_mid
             indent = span.bbox.x0 - sheet.left
-            if found[0].bbox is not None and span.bbox.x1 < found[0].bbox.x0 and len(span.text) < 24:
+            if found[0].bbox is not None and span.bbox.x_mid < found[0].bbox.x0 and len(span.text) < 24:
                 continue  # a stamp at the margin
             is_item = re.match(r"^\W{0,2}[-~•+]", span.text) is not None
             if step > 42 or indent < (14 if is_item else 46):

@@ -22,6 +22,7 @@ _ANNEX = re.compile(
     r"^\W{0,3}\(?\s?(?:ban hanh\s)?k[eè]m theo\s"
 )
 _ADDRESS = re.compile(r"\bk[ií1l]nh\s?g[uưử]{1,2}[i1í]\s?:")
+_MARK = re.compile(r"^\W*(?:hoa toc(?: hen gio)?|thuong khan|khan|toi mat|tuyet mat|mat)\W*$")
 _COPIES = re.compile(r"^\W{0,4}n[o0]i\s?nh[a-z]{1,2}n\b")
 
 
@@ -83,6 +84,11 @@ class Sheet:
 def is_annex_heading(span: Span) -> bool:
     """Whether an annex begins here."""
     return _ANNEX.search(fold(span.text)) is not None
+
+
+def is_mark(span: Span) -> bool:
+    """Whether this is a mark of urgency or secrecy, which may stand anywhere in the head."""
+    return _MARK.search(fold(span.text)) is not None
 
 
 def is_copies_label(span: Span) -> bool:
