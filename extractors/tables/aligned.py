@@ -1,10 +1,211 @@
-"""Tables without rules: text that stands in columns."""
+"""Tables without rules: figures that stand under each other, and the words beside them."""
 
 from __future__ import annotations
 
-from models.document import Grid, Page
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractors.tables.matrix import is_figure, is_ordinal, is_section_mark, is_total
+from extractors.tables.surroundings import unit_in
+from models.document import Cell, Grid, Page, Word
+from models.geometry import BBox, enclosing
+
+_FIGURES = 3  # figures that a row must have to be taken for a table's
+_ROWS = 3  # such rows that a table must have
+_GUTTER = 0.45  # of the line height: narrowest white strip between two columns
+_IN_CELL = 0.45  # of the line height: widest gap between two lines of one cell
+_TO_HEAD = 5.0  # of the line height: widest gap between the body and a head that is set in columns too
+_HEAD_GAP = 1.6  # of the line height: widest gap between the lines of a head
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Words at one height, left to right."""
+
+    words: tuple[tuple[Word, BBox], ...]
+
+    @property
+    def box(self) -> BBox:
+        box = enclosing(box for _, box in self.words)
+        assert box is not None
+        return box
+
+    @property
+    def figures(self) -> int:
+        return sum(is_figure(word.text) for word, _ in self.words)
 
 
 def find_grids(page: Page) -> tuple[Grid, ...]:
-    """Tables of a page whose columns are only aligned, outside the drawn ones."""
-    return ()
+    """The table of a page whose columns are only aligned, outside the drawn ones; at most one; () if there is none."""
+    rows = _rows(page)
+    anchors = [i for i, row in enumerate(rows) if row.figures >= _FIGURES and not _is_prose(row)]
+    if len(anchors) < _ROWS:
+        return ()
+    height = sorted(row.box.height for row in rows)[len(rows) // 2]
+    first, last = _extent(rows, anchors, height)
+    columns = _columns(rows[first : last + 1], height)
+    if len(columns) < _FIGURES + 1:
+        return ()
+    head = _head(rows, first, height)
+    columns = _with_empty(columns, rows[head:first], height)
+    body = _body(rows[first : last + 1], columns, height)
+    if len(body) < _ROWS:
+        return ()
+    return (_grid(page.number, rows[head:first], body, columns),)
+
+
+def _rows(page: Page) -> list[_Row]:
+    drawn = [grid.bbox for grid in page.grids if grid.bbox is not None]
+    words = [
+        (word, word.bbox)
+        for line in page.lines
+        for word in line.words
+        if word.bbox is not None and word.text and not any(box.overlap(word.bbox) > 0 for box in drawn)
+    ]
+    rows: list[list[tuple[Word, BBox]]] = []
+    for word, box in sorted(words, key=lambda w: (w[1].y_mid, w[1].x0)):
+        first = rows[-1][0][1] if rows else box
+        if rows and abs(first.y_mid - box.y_mid) < 0.4 * max(min(first.height, box.height), 4.0):
+            rows[-1].append((word, box))
+        else:
+            rows.append([(word, box)])
+    return [_Row(tuple(sorted(row, key=lambda w: w[1].x0))) for row in rows]
+
+
+def _is_prose(row: _Row) -> bool:
+    """Whether the figures stand in running text: no wide gaps between the words."""
+    gaps = [b.x0 - a.x1 for (_, a), (_, b) in zip(row.words, row.words[1:], strict=False)]
+    return sum(gap > 1.2 * row.box.height for gap in gaps) < _FIGURES - 1
+
+
+def _extent(rows: Sequence[_Row], anchors: list[int], height: float) -> tuple[int, int]:
+    """First and last row of the body: the rows with figures, and the lines that belong to them."""
+    first, last = anchors[0], anchors[-1]
+    while first > 0 and rows[first].box.top - rows[first - 1].box.bottom < 0.1 * height and not rows[first - 1].figures:
+        # The first name is set in more lines than its figures; a head keeps its distance.
+        if rows[first - 1].box.x1 > rows[first].box.x_mid:
+            break
+        first -= 1
+    while last + 1 < len(rows) and rows[last + 1].box.top - rows[last].box.bottom < _IN_CELL * height:
+        last += 1
+    return first, last
+
+
+def _columns(rows: Sequence[_Row], height: float) -> list[tuple[float, float]]:
+    """Left and right of each column: stretches of the page's width between white strips that no row crosses."""
+    boxes = sorted((box for row in rows for _, box in row.words), key=lambda box: box.x0)
+    columns: list[tuple[float, float]] = []
+    for box in boxes:
+        if columns and box.x0 < columns[-1][1] + _GUTTER * height:
+            columns[-1] = (columns[-1][0], max(columns[-1][1], box.x1))
+        else:
+            columns.append((box.x0, box.x1))
+    return columns
+
+
+def _head(rows: Sequence[_Row], first: int, height: float) -> int:
+    """Index of the first row of the head; `first` if the body has none."""
+    if first == 0:
+        return first
+    head, reach = first, _TO_HEAD
+    while head > 0:
+        above, below = rows[head - 1], rows[head]
+        text = " ".join(word.text for word, _ in above.words)
+        if below.box.top - above.box.bottom > reach * height or unit_in(text) or text.startswith("("):
+            break
+        head, reach = head - 1, _HEAD_GAP
+    near = rows[first].box.top - rows[first - 1].box.bottom <= _HEAD_GAP * height
+    in_columns = len(_columns(rows[head:first], height)) > _FIGURES if head < first else False
+    return head if near or in_columns else first
+
+
+def _with_empty(columns: list[tuple[float, float]], head: Sequence[_Row], height: float) -> list[tuple[float, float]]:
+    """The columns, and those that have a heading but nothing below it."""
+    result = list(columns)
+    for left, right in _columns(head, height) if head else []:
+        if all(right < a or left > b for a, b in result):
+            result.append((left, right))
+    return sorted(result)
+
+
+def _place(box: BBox, columns: list[tuple[float, float]]) -> int:
+    """The column that a word stands in: the one that shares most with it, else the nearest."""
+    shared = [min(box.x1, right) - max(box.x0, left) for left, right in columns]
+    return max(range(len(columns)), key=lambda c: shared[c])
+
+
+def _body(rows: Sequence[_Row], columns: list[tuple[float, float]], height: float) -> list[list[list[Word]]]:
+    """Per table row and column its words; a row is anchored where its ordinal or its figures stand."""
+    anchors = [row for row in rows if _is_anchor(row, columns)]
+    if not anchors:
+        return []
+    cells: list[list[list[Word]]] = [[[] for _ in columns] for _ in anchors]
+    for column in range(len(columns)):
+        lines = [[w for w in row.words if _place(w[1], columns) == column] for row in rows]
+        for block in _blocks([line for line in lines if line], height):
+            for line, anchor in _owners(block, anchors):
+                cells[anchor][column] += [word for word, _ in line]
+    return cells
+
+
+def _is_anchor(row: _Row, columns: list[tuple[float, float]]) -> bool:
+    word, box = row.words[0]
+    opens = _place(box, columns) == 0 and (is_ordinal(word.text) or is_section_mark(word.text))
+    held: dict[int, list[str]] = {}
+    for other, place in row.words:
+        held.setdefault(_place(place, columns), []).append(other.text)
+    # figures inside a name are no figures of the table: "Tổ 15 - 24"
+    figures = sum(len(texts) == 1 and is_figure(texts[0]) for texts in held.values())
+    return opens or figures >= 2 or is_total(" ".join(w.text for w, _ in row.words[:2]))
+
+
+_Line = list[tuple[Word, BBox]]
+
+
+def _blocks(lines: list[_Line], height: float) -> list[list[_Line]]:
+    """Lines of one column that hang together."""
+    blocks: list[list[_Line]] = []
+    for line in lines:
+        if blocks and line[0][1].top - blocks[-1][-1][0][1].bottom < _IN_CELL * height:
+            blocks[-1].append(line)
+        else:
+            blocks.append([line])
+    return blocks
+
+
+def _owners(block: list[_Line], anchors: Sequence[_Row]) -> list[tuple[_Line, int]]:
+    """The row of each line of a block: that of the one anchor beside the block, else the nearest to each line."""
+    top, bottom = block[0][0][1].top, block[-1][0][1].bottom
+    beside = [i for i, anchor in enumerate(anchors) if top <= anchor.box.y_mid <= bottom]
+    if len(beside) == 1:
+        return [(line, beside[0]) for line in block]
+    if not beside:
+        middle = (top + bottom) / 2
+        nearest = min(range(len(anchors)), key=lambda i: abs(anchors[i].box.y_mid - middle))
+        return [(line, nearest) for line in block]
+    return [
+        (line, min(range(len(anchors)), key=lambda i: abs(anchors[i].box.y_mid - line[0][1].y_mid))) for line in block
+    ]
+
+
+def _grid(
+    page: int, head: Sequence[_Row], body: list[list[list[Word]]], columns: list[tuple[float, float]]
+) -> Grid:
+    headings: list[list[Word]] = [[] for _ in columns]
+    for row in head:
+        for word, box in row.words:
+            headings[_place(box, columns)].append(word)
+    table = ([headings] if head else []) + body
+    cells = [
+        Cell(
+            " ".join(word.text for word in words),
+            r,
+            c,
+            bbox=enclosing(word.bbox for word in words),
+            confidence=min((word.confidence for word in words), default=1.0),
+        )
+        for r, row in enumerate(table)
+        for c, words in enumerate(row)
+        if words
+    ]
+    return Grid(page, enclosing(cell.bbox for cell in cells), len(table), len(columns), tuple(cells))

@@ -72,10 +72,7 @@ def column_roles(table: ReadTable) -> dict[str, int]:
         heading = fold(" ".join(path)).strip(" .*")
         leaf = fold(path[-1]).strip(" .*") if path else ""
         for role, pattern in ROLES.items():
-            if role == "ordinal":
-                fits = pattern.fullmatch(leaf)
-            else:
-                fits = pattern.match(leaf) or pattern.match(heading)
+            fits = pattern.fullmatch(leaf) if role == "ordinal" else pattern.match(leaf) or pattern.match(heading)
             if role not in found and fits:
                 if role in ("decision", "name") and is_figure_column(table.rows, column):
                     continue
