@@ -1,0 +1,203 @@
+"""Citations: forms, damages, relations, look-alikes, repeats of the own number; all numbers and offices are invented."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.citations import DAMAGES, FORMS, SENTENCES, cases
+from extractors import flow
+from extractors.citations import in_text
+from models.document import Candidate, Document
+from models.letter import RELATIONS, Citation
+from tests.documents import from_text, scanned
+
+HEAD = "UBND TỈNH CÀ MAU\nSỞ NỘI VỤ\n\nSố: 512/SNV-TCBC\n\nCà Mau, ngày 12 tháng 5 năm 2023\n\n"
+
+
+def _candidates(document: Document) -> list[tuple[Candidate, Citation]]:
+    found = [(c, c.value) for c in in_text.find(document)]
+    return [(c, v) for c, v in found if isinstance(v, Citation)]
+
+
+def _cited(text: str) -> dict[str, Citation]:
+    return {str(v.number): v for _, v in _candidates(from_text(HEAD + text)) if v.number}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_every_form_under_every_damage(form: str, damage: str) -> None:
+    rng = random.Random(f"{form} {damage}")
+    for _ in range(4):
+        text, expected = FORMS[form](rng)
+        got = {str(v.number) for _, v in _candidates(from_text(DAMAGES[damage](text, rng))) if v.number}
+        assert got == {number for number, _ in expected}, text
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+def test_look_alikes_are_no_citations(text: str) -> None:
+    assert _cited(text) == {}
+
+
+# Fourteen shapes of official letters, most without a year in the number.
+SHAPES = {
+    "Quyết định số 729/QĐ-TTg ngày 23/4/2020": "729/QĐ-TTg",
+    "Nghị định số 30/2020/NĐ-CP": "30/2020/NĐ-CP",
+    "Luật Lưu trữ số 33/2024/QH15": "33/2024/QH15",
+    "Nghị quyết số 02/NQ-CP của Chính phủ ngày 01/01/2021": "02/NQ-CP",
+    "Công văn số 4691/BKHĐT-TH ngày 12/7/2022": "4691/BKHĐT-TH",
+    "Thông báo số 339/TB- VPCP": "339/TB-VPCP",
+    "Kết luận số 198-KL/TW": "198-KL/TW",
+    "Nghị quyết số 12-NQ/ĐU, ngày 05/9/2022": "12-NQ/ĐU",
+    "Tờ trình số 365/TTr-SNV ngày 01 tháng 11 năm 2024": "365/TTr-SNV",
+    "Văn bản số 435/LĐCP": "435/LĐCP",
+    "280/QĐ-UBND ngày 20/01/2022": "280/QĐ-UBND",
+    "Thông tư liên tịch số 55/2005/TTLT-BNV-VPCP": "55/2005/TTLT-BNV-VPCP",
+    "Quyết định số 4626/QĐ-BNN-LN ngày 23/12/2024": "4626/QĐ-BNN-LN",
+    "Nghị quyết số 30a/2008/NQ-CP": "30a/2008/NQ-CP",
+}
+
+
+@pytest.mark.parametrize(("text", "number"), SHAPES.items())
+def test_fourteen_shapes(text: str, number: str) -> None:
+    assert list(_cited(f"Sở báo cáo về {text}.")) == [number]
+
+
+RELATED = {
+    "Căn cứ Quyết định số 15/QĐ-TTg ngày 30/01/2018 của Thủ tướng Chính phủ;": "legal_basis",
+    "Thực hiện Chỉ thị số 15/CT-TTg của Thủ tướng Chính phủ, Sở đề nghị:": "implements",
+    "Thực hiện ý kiến chỉ đạo của Chủ tịch UBND tỉnh tại Công văn số 15/UBND-NC, Sở đề nghị:": "implements",
+    "Tại Chỉ thị số 15/CT-TTg của Thủ tướng Chính phủ, Sở được giao chủ trì.": "implements",
+    "Phúc đáp Công văn số 15/PNV của Phòng Nội vụ huyện Năm Căn, Sở có ý kiến:": "replies_to",
+    "Sở nhận được Công văn số 15/PNV của Phòng Nội vụ huyện Năm Căn.": "replies_to",
+    "Tiếp theo Công văn số 15/SNV-TH ngày 01/3/2023, Sở đề nghị:": "follows_up",
+    "Theo đề nghị của Giám đốc Sở Nội vụ tại Tờ trình số 15/TTr-SNV ngày 01/3/2023.": "proposed_by",
+    "Xét Tờ trình số 15/TTr-SNV ngày 01/3/2023 của Giám đốc Sở Nội vụ;": "proposed_by",
+    "Điều 1. Sửa đổi, bổ sung một số điều của Quy chế ban hành kèm theo Quyết định số 15/QĐ-UBND.": "amends",
+    "Điều 2. Quyết định này thay thế Quyết định số 15/QĐ-UBND ngày 03/4/2019.": "replaces",
+    "Bãi bỏ Quyết định số 15/QĐ-UBND ngày 03/4/2019 của UBND tỉnh.": "repeals",
+    "Quyết định số 15/QĐ-UBND hết hiệu lực kể từ ngày Quyết định này có hiệu lực.": "repeals",
+    "Các văn bản sau đây hết hiệu lực: Quyết định số 15/QĐ-UBND ngày 03/4/2019.": "repeals",
+    "V/v hướng dẫn thực hiện Nghị quyết số 15/NQ-CP ngày 03/4/2019": "guides",
+    "V/v đính chính Quyết định số 15/QĐ-UBND ngày 07/02/2022": "corrects",
+    "Gửi kèm bản sao Quyết định số 15/QĐ-BNV ngày 05/01/2023.": "attached_to",
+    "Việc chi trả theo quy định tại khoản 3 Điều 5 Quyết định số 15/QĐ-TTg.": "references",
+    "Bộ Nội vụ đã ban hành Công văn số 15/BNV-TCBC ngày 01/3/2023.": "references",
+}
+
+
+@pytest.mark.parametrize(("text", "relation"), RELATED.items())
+def test_relation(text: str, relation: str) -> None:
+    (citation,) = _cited(text).values()
+    assert citation.relation == relation
+
+
+def test_a_document_in_the_title_of_another_is_only_referred_to() -> None:
+    cited = _cited(
+        "Căn cứ Nghị định số 107/2021/NĐ-CP ngày 06/12/2021 của Chính phủ sửa đổi, bổ sung một số điều của "
+        "Nghị định số 61/2018/NĐ-CP; Quyết định số 45/QĐ-TTg ngày 19/10/2016 của Thủ tướng Chính phủ;"
+    )
+    assert [c.relation for c in cited.values()] == ["legal_basis", "references", "legal_basis"]
+
+
+def test_a_project_table_names_investment_decisions() -> None:
+    table = (
+        "STT\tTên dự án\tĐịa điểm\tSố quyết định; ngày, tháng, năm ban hành\n"
+        "1\tDự án A\tHuyện B\t280/QĐ-UBND ngày 20/01/2022\n2\tDự án C\tHuyện D\tsố 921/QĐ-UBND ngày 07/4/2021"
+    )
+    cited = _cited(table)
+    assert {c.relation for c in cited.values()} == {"investment_decision"}
+    assert cited["280/QĐ-UBND"].issuer == "Ủy ban nhân dân tỉnh Cà Mau"
+    assert cited["280/QĐ-UBND"].issuer_origin == "context"
+
+
+def test_the_own_number_is_no_citation() -> None:
+    assert _cited("Công văn số 512/SNV-TCBC nêu trên.\n\nPhụ lục\n(Kèm theo Công văn số 521/SNV-TCBC ngày 12/5/2023)") == {}
+
+
+def test_short_mentions_join_the_latest_full_one() -> None:
+    cited = _candidates(
+        from_text(
+            "Thực hiện Nghị quyết số 02/NQ-CP ngày 01/01/2019 của Chính phủ. Kết quả Nghị quyết số 02/NQ-CP đã báo cáo.\n\n"
+            "Thực hiện Nghị quyết số 02/NQ-CP ngày 01/01/2021 của Chính phủ; tinh thần Nghị quyết 02 được quán triệt."
+        )
+    )
+    assert [(str(c.number), c.issued_on and c.issued_on.year, len(c.mentions)) for _, c in cited] == [
+        ("02/NQ-CP", 2019, 2),
+        ("02/NQ-CP", 2021, 2),
+    ]
+
+
+def test_one_number_one_year_is_one_document_whatever_day_was_read() -> None:
+    cited = _cited("Quyết định số 79/QĐ-UBND ngày 12/02/2021 và ban hành kèm theo Quyết định số 79/QĐ-UBND ngày 19/02/2021.")
+    assert len(cited) == 1
+
+
+def test_laws_by_name_are_kept_without_a_number() -> None:
+    laws = [v for _, v in _candidates(from_text("Căn cứ Luật Tổ chức Chính phủ ngày 19 tháng 6 năm 2015;")) if not v.number]
+    assert [(law.title, str(law.issued_on), law.relation) for law in laws] == [
+        ("Luật Tổ chức Chính phủ", "2015-06-19", "legal_basis")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "day", "issuer"),
+    [
+        ("Ngày 07/3/2019, Chính phủ ban hành Nghị quyết số 17/NQ-CP.", "17/NQ-CP", "2019-03-07", "Chính phủ"),
+        ("Quyết định số 15/QĐ-BTTT ngày 166/2022 của Bộ Thông tin và Truyền thông", "15/QĐ-BTTTT", "2022-06-16", None),
+        ("Công văn số 2l 05/UBND-NC ngày 06/5/2022 của UBND tỉnh", "2105/UBND-NC", "2022-05-06", None),
+        ("Tờ trình số 76/TTr-HDTĐ ngày 30/12/2022 của Hội đồng thẩm định tỉnh", "76/TTr-HĐTĐ", "2022-12-30", None),
+        ("Quyết định số 15/QĐ-BGTTT ngày 31/12/2022 của Bộ Giao thông vận tải", "15/QĐ-BGTVT", "2022-12-31", None),
+    ],
+)
+def test_damaged_and_displaced_parts(text: str, number: str, day: str, issuer: str | None) -> None:
+    citation = _cited(text)[number]
+    assert str(citation.issued_on) == day
+    assert issuer in (None, citation.issuer)
+
+
+def test_an_unread_figure_gives_no_number() -> None:
+    assert _cited("Căn cứ Nghị định số Xí 07/2021/NĐ-CP ngày 06/12/2021;") == {}
+
+
+def test_mentions_quote_the_page() -> None:
+    page = [
+        ("Thực hiện Công văn số 4691/BKHĐT-", 120.0, 100.0),
+        ("TH ngày 12/7/2022 của Bộ Kế hoạch và Đầu tư, Sở báo cáo như sau:", 85.0, 116.0),
+    ]
+    document = scanned(page)
+    ((candidate, citation),) = [(c, v) for c, v in _candidates(document) if v.number]
+    assert str(citation.number) == "4691/BKHĐT-TH"
+    assert citation.mentions[0].text == "Công văn số 4691/BKHĐT-TH ngày 12/7/2022"
+    assert citation.mentions[0].bbox is not None
+    assert candidate.evidence
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000))
+def test_quotes_and_codes_hold_on_generated_text(seed: int) -> None:
+    rng = random.Random(seed)
+    form, damage, text, _ = rng.choice(list(cases(rng, 1)))
+    document = from_text(text)
+    whole = flow.build(document).text
+    for candidate, citation in _candidates(document):
+        assert citation.relation in RELATIONS, (form, damage)
+        assert 0 < citation.confidence <= 1
+        for mention in citation.mentions:
+            assert mention.text in whole
+        for item in candidate.evidence:
+            assert 0 <= item.start < item.end <= len(document.line(item).text)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(alphabet="Quyết định số15/QĐ-TTgngày 0OĐDl|.,;()\n", max_size=120))
+def test_never_raises(text: str) -> None:
+    list(in_text.find(from_text(text)))
+
+
+def test_noise_loses_no_reference() -> None:
+    text = "Căn cứ Quyết định số 15/QĐ-TTg ngày 30/01/2018 của Thủ tướng Chính phủ;"
+    assert _cited(text).keys() == _cited(text + "\n\n" + "\n\n".join(SENTENCES)).keys()
