@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -14,6 +14,12 @@ from sqlalchemy.orm import Session
 from extractors.vi.text import normalise
 from models.tables import CitationRow, DecisionRow, LetterRow, MentionRow, SourceRow
 from pipeline.store.rows import folded_number, number_key
+
+# What an edge shows of a citation; the rest of the row is not read.
+_EDGE_COLUMNS = (
+    "letter_id", "decision_id", "relation", "status", "number", "issued_on", "issuer", "title", "confidence",
+    "candidates",
+)  # fmt: skip
 
 Direction = Literal["cites", "cited-by", "both"]
 
@@ -113,9 +119,14 @@ def neighbourhood(session: Session, decision_id: str, walk: Walk) -> Graph:
     complete = len(depths) <= walk.nodes
     kept = sorted(depths, key=lambda identity: (depths[identity], identity))[: walk.nodes]
     nodes = {node.id: node for node in _nodes(session, DecisionRow.id.in_(kept))}
-    edges = [edge for edge in _edges(session, LetterRow.decision_id.in_(kept)) if _within(edge, depths, walk)]
+    inner = [identity for identity in kept if depths[identity] < walk.depth]
+    edges: dict[Edge, None] = {}
+    for direction, near in (("cites", LetterRow.decision_id), ("cited-by", CitationRow.decision_id)):
+        if walk.direction in (direction, "both"):
+            edges |= dict.fromkeys(_edges(session, near.in_(inner)))
+    within = tuple(edge for edge in edges if _within(edge, nodes, walk))
     ordered = [_at(nodes[identity], depths[identity]) for identity in kept]
-    return Graph(ordered[0], tuple(ordered), tuple(edges), complete)
+    return Graph(ordered[0], tuple(ordered), within, complete)
 
 
 def all_nodes(session: Session) -> tuple[Node, ...]:
@@ -179,12 +190,10 @@ def _reach(start: str, walk: Walk, direction: str) -> Select[str, int]:
     return select(reach.c.id, depth).group_by(reach.c.id).order_by(depth, reach.c.id).limit(walk.nodes + 1)
 
 
-def _within(edge: Edge, depths: dict[str, int], walk: Walk) -> bool:
+def _within(edge: Edge, nodes: Mapping[str, Node], walk: Walk) -> bool:
     if walk.relation and edge.relation != walk.relation:
         return False
-    if edge.target is not None:
-        return edge.target in depths and min(depths[edge.source], depths[edge.target]) < walk.depth
-    return walk.direction != "cited-by" and depths[edge.source] < walk.depth
+    return edge.source in nodes and (edge.target is None or edge.target in nodes)
 
 
 def _home_of(letter_id: str) -> Select[str | None]:
@@ -211,21 +220,23 @@ def _edges(session: Session, condition: ColumnElement[bool]) -> Iterator[Edge]:
         MentionRow.citation == CitationRow.ordinal,
         MentionRow.ordinal == 0,
     )
+    cited = [getattr(CitationRow, name) for name in _EDGE_COLUMNS]
     query = (
-        select(LetterRow.decision_id, CitationRow, MentionRow.text, MentionRow.page)
+        select(LetterRow.decision_id.label("home"), *cited, MentionRow.text.label("quote"), MentionRow.page)
+        .select_from(CitationRow)
         .join(LetterRow, LetterRow.id == CitationRow.letter_id)
         .outerjoin(MentionRow, first)
         .where(condition)
         .order_by(LetterRow.issued_on.is_(None), LetterRow.issued_on, LetterRow.id, CitationRow.ordinal)
     )
     seen: dict[tuple[object, ...], str] = {}
-    for home, row, quote, page in session.execute(query):
+    for row in session.execute(query):
         meant = row.decision_id or (row.number, row.issued_on, row.issuer, row.title)
         # Two scans of one letter cite the same: one edge, as the first of them has it.
-        if seen.setdefault((home, meant, row.relation), row.letter_id) != row.letter_id:
+        if seen.setdefault((row.home, meant, row.relation), row.letter_id) != row.letter_id:
             continue
         yield Edge(
-            source=home or "",
+            source=row.home or "",
             letter_id=row.letter_id,
             target=row.decision_id,
             relation=row.relation,
@@ -236,8 +247,8 @@ def _edges(session: Session, condition: ColumnElement[bool]) -> Iterator[Edge]:
             title=row.title,
             confidence=row.confidence,
             candidates=tuple(row.candidates),
-            quote=quote,
-            page=page,
+            quote=row.quote,
+            page=row.page,
         )
 
 

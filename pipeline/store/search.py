@@ -108,9 +108,13 @@ def _matching(session: Session, terms: Sequence[str], selection: Selection, limi
     elif session.get_bind().dialect.name == "sqlite":
         # Every term is quoted: bare "/" or "-" would be read as operators.
         parameters["match"] = " AND ".join(f'"{term}"' for term in terms)
-        query = query.join(TextRow, TextRow.letter_id == LetterRow.id)
-        query = query.join(_INDEX, _INDEX.c.rowid == TextRow.id)
-        query = query.where(text("letter_search MATCH :match")).order_by(_INDEX.c.rank, LetterRow.id)
+        found = select(_INDEX.c.rowid, _INDEX.c.rank).where(text("letter_search MATCH :match"))
+        if selection == Selection():
+            # Ranked and cut inside the index, before any letter is looked up.
+            found = found.order_by(_INDEX.c.rank, _INDEX.c.rowid).limit(limit)
+        best = found.subquery()
+        query = query.join(TextRow, TextRow.letter_id == LetterRow.id).join(best, best.c.rowid == TextRow.id)
+        query = query.order_by(best.c.rank, LetterRow.id)
     else:
         names = [f"term{i}" for i in range(len(terms))]
         parameters = dict(zip(names, terms, strict=True))
