@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from extractors.vi.dates import calendar_date
 from models.document import Candidate
 from models.letter import Citation, Field
-from pipeline.votes import PRINTED, Vote, certainty, tally, witnesses
+from pipeline.votes import PRINTED, Vote, certainty, figures, tally, witnesses
 
 Fields = dict[str, list[Candidate]]
 _LONG_STROKE = 0.5  # weight of a day over 31 whose tens are taken for the long-stroked 1
@@ -22,7 +22,8 @@ def choose_date(by_field: Fields) -> Field[date] | None:
     Where no day is readable but a signing time is known, the only day shortly before it that fits what was read is
     taken, for review. Otherwise nothing: a guessed day is worse than none.
     """
-    days, months, years = (tally(by_field.get(name, []), _digits) for name in ("day", "month", "year"))
+    days, months = (figures(tally(by_field.get(name, []), _digits)) for name in ("day", "month"))
+    years = tally(by_field.get("year", []), _digits)
     if not years:
         return None
     bound = max((c.value for c in by_field.get("not_after", []) if isinstance(c.value, date)), default=None)

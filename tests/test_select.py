@@ -87,6 +87,23 @@ def test_figures_of_a_further_reader_count_wherever_they_come_from() -> None:
     assert letter.serial is not None and letter.serial.value == "1146"
 
 
+def test_a_figure_that_one_reader_swallowed_is_given_back_by_another() -> None:
+    readings = (
+        *reread("place_date", "An Giang, ngày8 tháng 3 năm 2021", "An Giang, ngày8 tháng 3 năm 2021"),
+        *reread("day", "28", origin="strokes", confidence=0.7),
+    )
+    letter = read(scan("Số: 1/SYT-NVY", "An Giang, ngày Š tháng 3 năm 2021", readings))
+    assert letter.issued_on is not None and letter.issued_on.value == date(2021, 3, 28)
+    assert "date" in letter.review
+
+
+def test_a_lone_figure_of_one_reader_is_for_review() -> None:
+    readings = reread("place_date", "An Giang, ngày8 tháng 3 năm 2021", "An Giang, ngày8 tháng 3 năm 2021")
+    letter = read(scan("Số: 1/SYT-NVY", "An Giang, ngày Š tháng 3 năm 2021", readings))
+    assert letter.issued_on is not None and letter.issued_on.value == date(2021, 3, 8)
+    assert "date" in letter.review
+
+
 def test_an_annex_that_repeats_another_number_is_flagged_and_the_head_wins() -> None:
     letter = read(
         from_text(
