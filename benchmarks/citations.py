@@ -1,4 +1,4 @@
-"""The citation finder on generated text: every surface form under every kind of OCR damage, and text without references.
+"""The citation finder on generated text: every form under every kind of OCR damage, and text without any.
 
     python -m benchmarks.citations [--seed 1] [--rounds 20] [--misses]
 
@@ -104,7 +104,9 @@ def _cell(rng: random.Random) -> tuple[str, Expected]:
 def _generic(rng: random.Random) -> tuple[str, Expected]:
     symbol = rng.choice(sorted(LETTERS))
     number, day = f"{rng.randint(100, 9900)}/{symbol}", _day(rng)
-    return f"Tại Văn bản số {number} ngày {day.day}/{day.month}/{day.year}, {LETTERS[symbol]} đề nghị rà soát.", [(number, day)]
+    return f"Tại Văn bản số {number} ngày {day.day}/{day.month}/{day.year}, {LETTERS[symbol]} đề nghị rà soát.", [
+        (number, day)
+    ]
 
 
 def _elided(rng: random.Random) -> tuple[str, Expected]:
@@ -118,20 +120,24 @@ def _elided(rng: random.Random) -> tuple[str, Expected]:
 def _one_date(rng: random.Random) -> tuple[str, Expected]:
     a, b = rng.sample(range(10, 900), 2)
     day = _day(rng)
-    text = f"Theo các Quyết định số {a}/QĐ-UBND, {b}/QĐ-UBND ngày {day.day}/{day.month}/{day.year} của UBND tỉnh Cà Mau."
+    text = (
+        f"Theo các Quyết định số {a}/QĐ-UBND, {b}/QĐ-UBND ngày {day.day}/{day.month}/{day.year} của UBND tỉnh Cà Mau."
+    )
     return text, [(f"{a}/QĐ-UBND", day), (f"{b}/QĐ-UBND", day)]
 
 
 def _alias(rng: random.Random) -> tuple[str, Expected]:
     d = _doc(rng)
-    text = f"Triển khai {d.noun} số {d.number} {d.on()} của {d.body} (sau đây gọi tắt là Đề án 47), các sở thực hiện Đề án 47."
+    text = f"Triển khai {d.noun} số {d.number} {d.on()} của {d.body} (sau đây gọi tắt là Đề án 47), thực hiện Đề án 47."
     return text, [(d.number, d.day)]
 
 
 def _short(rng: random.Random) -> tuple[str, Expected]:
     d = _doc(rng)
     serial = d.number.split("/")[0]
-    return f"Thực hiện {d.noun} số {d.number} {d.on()} của {d.body}. Nội dung {d.noun} {serial} đã rõ.", [(d.number, d.day)]
+    return f"Thực hiện {d.noun} số {d.number} {d.on()} của {d.body}. Nội dung {d.noun} {serial} đã rõ.", [
+        (d.number, d.day)
+    ]
 
 
 def _anaphora(rng: random.Random) -> tuple[str, Expected]:
@@ -155,12 +161,15 @@ def _law_by_name(rng: random.Random) -> tuple[str, Expected]:
 
 def _pinpoint(rng: random.Random) -> tuple[str, Expected]:
     d = _norm(rng)
-    return f"Theo quy định tại điểm a khoản 2 Điều {rng.randint(3, 60)} {d.noun} số {d.number} {d.on()} của {d.body}.", [(d.number, d.day)]
+    return (
+        f"Theo quy định tại điểm a khoản 2 Điều {rng.randint(3, 60)} {d.noun} số {d.number} {d.on()} của {d.body}.",
+        [(d.number, d.day)],
+    )
 
 
 def _nested(rng: random.Random) -> tuple[str, Expected]:
     a, b = _norm(rng), _norm(rng)
-    text = f"Căn cứ {a.noun} số {a.number} {a.on()} của {a.body} hướng dẫn thi hành một số điều của {b.noun} số {b.number};"
+    text = f"Căn cứ {a.noun} số {a.number} {a.on()} của {a.body} hướng dẫn thi hành {b.noun} số {b.number};"
     return text, [(a.number, a.day), (b.number, None)]
 
 
@@ -176,7 +185,9 @@ def _future(rng: random.Random) -> tuple[str, Expected]:
 def _party(rng: random.Random) -> tuple[str, Expected]:
     number = f"{rng.randint(2, 400):02}-{rng.choice(('NQ/TU', 'KL/TW', 'CT/TW', 'NQ/ĐU'))}"
     day = _day(rng)
-    return f"Quán triệt Nghị quyết số {number}, ngày {day.day:02}/{day.month}/{day.year} về xây dựng Đảng.", [(number, day)]
+    return f"Quán triệt Nghị quyết số {number}, ngày {day.day:02}/{day.month}/{day.year} về xây dựng Đảng.", [
+        (number, day)
+    ]
 
 
 def _joint(rng: random.Random) -> tuple[str, Expected]:
@@ -211,7 +222,9 @@ def _confused(text: str, rng: random.Random) -> str:
 
 def _glued(text: str, rng: random.Random) -> str:
     """Blanks lost after "số" and before "ngày"; the slash after a year lost."""
-    text = re.sub(r"số (?=\d)", "số", text) if rng.random() < 0.5 else re.sub(r"(?<=[A-Za-z]) ngày (?=\d)", "ngày ", text)
+    text = (
+        re.sub(r"số (?=\d)", "số", text) if rng.random() < 0.5 else re.sub(r"(?<=[A-Za-z]) ngày (?=\d)", "ngày ", text)
+    )
     return re.sub(r"(/20\d\d)/(?=QH)", r"\1", text)
 
 

@@ -1,4 +1,4 @@
-"""Citations: forms, damages, relations, look-alikes, repeats of the own number; all numbers and offices are invented."""
+"""Citations: forms, damages, relations, look-alikes, repeats of the own number; all is invented."""
 
 from __future__ import annotations
 
@@ -115,13 +115,16 @@ def test_a_project_table_names_investment_decisions() -> None:
 
 
 def test_the_own_number_is_no_citation() -> None:
-    assert _cited("Công văn số 512/SNV-TCBC nêu trên.\n\nPhụ lục\n(Kèm theo Công văn số 521/SNV-TCBC ngày 12/5/2023)") == {}
+    assert (
+        _cited("Công văn số 512/SNV-TCBC nêu trên.\n\nPhụ lục\n(Kèm theo Công văn số 521/SNV-TCBC ngày 12/5/2023)")
+        == {}
+    )
 
 
 def test_short_mentions_join_the_latest_full_one() -> None:
     cited = _candidates(
         from_text(
-            "Thực hiện Nghị quyết số 02/NQ-CP ngày 01/01/2019 của Chính phủ. Kết quả Nghị quyết số 02/NQ-CP đã báo cáo.\n\n"
+            "Thực hiện Nghị quyết số 02/NQ-CP ngày 01/01/2019 của Chính phủ. Kết quả Nghị quyết số 02/NQ-CP đã rõ.\n\n"
             "Thực hiện Nghị quyết số 02/NQ-CP ngày 01/01/2021 của Chính phủ; tinh thần Nghị quyết 02 được quán triệt."
         )
     )
@@ -132,12 +135,16 @@ def test_short_mentions_join_the_latest_full_one() -> None:
 
 
 def test_one_number_one_year_is_one_document_whatever_day_was_read() -> None:
-    cited = _cited("Quyết định số 79/QĐ-UBND ngày 12/02/2021 và ban hành kèm theo Quyết định số 79/QĐ-UBND ngày 19/02/2021.")
+    cited = _cited(
+        "Quyết định số 79/QĐ-UBND ngày 12/02/2021 và ban hành kèm theo Quyết định số 79/QĐ-UBND ngày 19/02/2021."
+    )
     assert len(cited) == 1
 
 
 def test_laws_by_name_are_kept_without_a_number() -> None:
-    laws = [v for _, v in _candidates(from_text("Căn cứ Luật Tổ chức Chính phủ ngày 19 tháng 6 năm 2015;")) if not v.number]
+    laws = [
+        v for _, v in _candidates(from_text("Căn cứ Luật Tổ chức Chính phủ ngày 19 tháng 6 năm 2015;")) if not v.number
+    ]
     assert [(law.title, str(law.issued_on), law.relation) for law in laws] == [
         ("Luật Tổ chức Chính phủ", "2015-06-19", "legal_basis")
     ]

@@ -43,7 +43,11 @@ def test_columns_side_by_side_stay_apart() -> None:
 
 
 def test_a_paragraph_goes_on_over_the_page_end() -> None:
-    one = [("1", 300, 30), ("Kinh phí thực hiện theo quy định tại Quyết định số 24/QĐ-UBND ngày", BODY, 780), ("3", 540, 810)]
+    one = [
+        ("1", 300, 30),
+        ("Kinh phí thực hiện theo quy định tại Quyết định số 24/QĐ-UBND ngày", BODY, 780),
+        ("3", 540, 810),
+    ]
     two = [("20/11/2012 của UBND tỉnh về quản lý và sử dụng kinh phí ngân sách nhà nước.", BODY, 60)]
     assert any("24/QĐ-UBND ngày 20/11/2012 của UBND tỉnh" in p for p in _paragraphs(scanned(one, two)))
 

@@ -13,7 +13,9 @@ def test_every_character_is_kept(text: str) -> None:
     assert nlp.pipeline()(text).text == text
 
 
-@pytest.mark.parametrize("token", ["15/2021/TT-BTC", "198-KL/TW", "05/3/2020", "1.234.567,89", "KH&ĐT", "a.b@tinh.gov.vn"])
+@pytest.mark.parametrize(
+    "token", ["15/2021/TT-BTC", "198-KL/TW", "05/3/2020", "1.234.567,89", "KH&ĐT", "a.b@tinh.gov.vn"]
+)
 def test_stays_whole(token: str) -> None:
     assert token in [t.text for t in nlp.pipeline()(f"Theo {token}, Sở báo cáo")]
 

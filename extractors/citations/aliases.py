@@ -69,7 +69,7 @@ def _alias_spans(flow: Flow, found: Sequence[Found]) -> Iterator[tuple[Found, in
 
 
 def _short_spans(flow: Flow, found: Sequence[Found]) -> Iterator[tuple[Found, int, int]]:
-    """"Nghị quyết 17", "NQ 17", "Quyết định số 749": type and serial of one document given in full before."""
+    """Cut-down mentions ("Nghị quyết 17", "NQ 17"): type and serial of one document given in full before."""
     known: dict[tuple[str, str], list[Found]] = {}
     serials = set()
     for mention in found:

@@ -14,7 +14,9 @@ _CORE = (
 _NGAY = r"(?:n?g?a[yvj]|ng[aàe]y)\s{0,2}:?\s{0,2}"
 # "…, ngày 5/3/2020", "(ngày 5/3/2020", "ban hành ngày", ", 07/10/2020" as state tables and Party offices write.
 AFTER = re.compile(
-    rf"(?:\s(?:tinh|thanh pho)\b|\s(?:hoi|luc)\s\d{{1,2}}\s?(?:gio|h)\s?(?:\d{{1,2}}\s?(?:phut)?)?)?[\s,;(]{{0,3}}(?:(?:da|duoc)\s+)?(?:(?:ky|ban hanh|ky ban hanh)\s+)?(?:n?ga[yvj]\s{{0,2}}:?\s{{0,2}}(?:{_CORE})"
+    rf"(?:\s(?:tinh|thanh pho)\b|\s(?:hoi|luc)\s\d{{1,2}}\s?(?:gio"
+    rf"|h)\s?(?:\d{{1,2}}\s?(?:phut)?)?)?[\s,;(]{{0,3}}(?:(?:da|duoc)\s+)?(?:(?:ky|ban hanh"
+    rf"|ky ban hanh)\s+)?(?:n?ga[yvj]\s{{0,2}}:?\s{{0,2}}(?:{_CORE})"
     rf"|(?<=[,(]\s)(?:{_CORE.replace('<', '<c_')})|(?<=[,(])(?:{_CORE.replace('<', '<d_')}))",
     re.IGNORECASE,
 )
@@ -35,7 +37,7 @@ def read(match: re.Match[str]) -> date | None:
 
 
 def _unglued(figures: str, year: str) -> date | None:
-    """"166/2022" is 16/6/2022: the only cut that gives a day and a month."""
+    """The only cut that gives a day and a month: "166/2022" is 16/6/2022."""
     cuts = {_date(figures[:at], figures[at:], year) for at in range(1, len(figures)) if len(figures[at:]) <= 2}
     fits = [cut for cut in cuts if cut and (figures[0] != "0")]
     return fits[0] if len(fits) == 1 else None

@@ -24,7 +24,10 @@ _SYMBOL = re.compile(
     r"|(?P<dashed>[A-Z][A-Za-z&]{1,11}(?:-[A-Z0-9][A-Za-z0-9&]{1,12}){1,4}))"
 )
 _PLACE_LINE = re.compile(r"(?P<place>[A-ZĐÀ-Ỹ][\w. -]{2,25}),\s*ng[aà]y", re.IGNORECASE)
-_BODY = re.compile(r"(?:truong|vien|hoc vien|trung tam|hoi dong|ban|uy ban|cong ty|benh vien|phong|chi cuc|hoi|so|cuc|van phong|doan|quy)\b")
+_BODY = re.compile(
+    r"(?:truong|vien|hoc vien|trung tam|hoi dong|ban|uy ban|cong ty|benh vien|phong|chi cuc|hoi|so|cuc|van phong|doan"
+    r"|quy)\b"
+)
 _MOTTO = re.compile(r"cong h[oò]a xa hoi|doc lap|dang cong san")
 
 

@@ -82,9 +82,7 @@ def _law(document: Document, text: Flow, law: laws.Law) -> Citation:
 def _mention(document: Document, text: Flow, start: int, end: int) -> Mention:
     where = text.evidence(start, end)
     first = where[0]
-    return Mention(
-        text.text[start:end], first.page, flow.box(document, where), first.line, first.start, first.end
-    )
+    return Mention(text.text[start:end], first.page, flow.box(document, where), first.line, first.start, first.end)
 
 
 def _with_certainty(document: Document, text: Flow, mention: Found) -> Found:

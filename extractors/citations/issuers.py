@@ -13,21 +13,26 @@ from extractors.vi.authorities import LOCAL_KINDS, by_name, full_name
 from extractors.vi.authority_list import alias_codes, all_authorities, issuers
 
 _HOLDER = (
-    r"(?:(?:dong chi|quyen|q\.)\s+)?(?:pho\s+)?(?:chu\s+tich(?!\s+nuoc)|bo\s+truong|thu truong|giam\s+doc|tong giam\s+doc|hieu truong"
+    r"(?:(?:dong chi|quyen|q\.)\s+)?(?:pho\s+)?(?:chu\s+tich(?!\s+nuoc)|bo\s+truong|thu truong|giam\s+doc"
+    r"|tong giam\s+doc|hieu truong"
     r"|cuc truong|vu truong|vien truong|truong ban|chanh van phong|tong cuc truong|thong doc|chanh thanh tra|bi thu"
     r"|truong phong|chanh an|truong(?=\s+(?:ban|phong|cong an|chi cuc|doan|tieu ban)\b))\s+"
 )
 _HEADS = (
     r"(?:bo|so|cuc|tong cuc|vu|vien|truong|hoc vien|dai hoc|ban|uy ban|hoi dong|hoi nghi|van phong|trung tam|cong ty"
     r"|tong cong ty|tap doan|ngan hang|chi cuc|phong|cong an|dang uy|huyen uy|quan uy|thanh uy|tinh uy|thuong truc|hoi"
-    r"|lien doan|lien hiep|quy|benh vien|kho bac|toa an|doan|thanh tra|chi nhanh|chi bo|ubnd|hdnd|bch|bcd|ubmttq|bql|doi"
+    r"|lien doan|lien hiep|quy|benh vien|kho bac|toa an|doan|thanh tra|chi nhanh|chi bo|ubnd|hdnd|bch|bcd|ubmttq|bql"
+    r"|doi"
     r"|lien doan|hiep hoi|bao hiem|co quan|to cong tac|to|ban thuong vu|ban chap hanh|ban can su|dang bo|trung uong)\b"
 )
 # Small letters only: "tai" ends a name, "Tai chinh" is part of one.
 _STOP = re.compile(
-    r"\s+(?:(?<!bao )v[e8]|ban hanh|phe duyet|phe chuan|quy dinh|huong dan|sua doi|cong bo|v/v|thanh lap|kien toan|giao|bo sung"
-    r"|dieu chinh|trien khai|thuc hien|ngay|ky|(?<!thien )tai|gui|de nghi|bao cao|trinh|de|cho|lien quan|doi voi|cong nhan|bai bo"
-    r"|thay the|duoc|da|se|trong|tren|theo|nhu|nay|hop|tiep tuc|uy quyen|yeu cau|(?<!Ban )chi dao|chap thuan|co (?:cong van|van ban|to trinh|bao cao)|la"
+    r"\s+(?:(?<!bao )v[e8]|ban hanh|phe duyet|phe chuan|quy dinh|huong dan|sua doi|cong bo|v/v|thanh lap|kien toan"
+    r"|giao|bo sung"
+    r"|dieu chinh|trien khai|thuc hien|ngay|ky|(?<!thien )tai|gui|de nghi|bao cao|trinh|de|cho|lien quan|doi voi"
+    r"|cong nhan|bai bo"
+    r"|thay the|duoc|da|se|trong|tren|theo|nhu|nay|hop|tiep tuc|uy quyen|yeu cau|(?<!Ban )chi dao|chap thuan"
+    r"|co (?:cong van|van ban|to trinh|bao cao)|la"
     r"|khi|thay|nham|bo tri|xin|ket luan|xac nhan|thong bao|va (?:cac|cong van|van ban|chi thi|y kien|thong)"
     r"|va (?:Nghi|Quyet|Cong van|Van ban|Thong|Chi thi|Luat|To trinh|Ke hoach))\b(?=\s|[,;:.]|$)"
     r"|[;:()\n“”\"\[\]]|(?<!TP)(?<!Tp)\.(?=\s+[A-Z]|\s*$)|,(?!\s[a-z]|\s(?:Chu nhiem|The thao|Chinh sach))"
@@ -98,7 +103,9 @@ def before(text: str, plain: str, start: int, end: int, *, province: str | None 
 def _listed_last(words: str, end: int, province: str | None) -> Stated | None:
     """The last listed body of the words, where the patterns above stumbled over what stands around it."""
     names = [
-        name for name in nlp.agencies(words) if len(words) - name.end <= 12 and _GOVERNS.search(unmarked(words[: name.start]))
+        name
+        for name in nlp.agencies(words)
+        if len(words) - name.end <= 12 and _GOVERNS.search(unmarked(words[: name.start]))
     ]
     body = by_name(names[-1].text, province=province) if names else None
     return Stated(body.name, end, listed=True) if body else None
@@ -127,7 +134,8 @@ def _listed() -> re.Pattern[str]:
     local |= {"UBND", "HĐND", "Văn phòng UBND", "Văn phòng HĐND", "Thành ủy", "Tỉnh uỷ"}
     place = (
         rf"(?:\s+(?:tinh|thanh pho|tp\.?)\s*(?:{provinces.pattern()})|\s+(?:{provinces.pattern()})"
-        rf"|\s+(?-i:{_BELOW}(?:\s[A-Z0-9][a-zA-Z0-9]*){{1,4}})(?:,?\s+(?:tinh|thanh pho|tp\.?)\s*(?:{provinces.pattern()}))?"
+        rf"|\s+(?-i:{_BELOW}(?:\s[A-Z0-9][a-zA-Z0-9]*){{1,4}})(?:,?\s+(?:tinh|thanh pho"
+        rf"|tp\.?)\s*(?:{provinces.pattern()}))?"
         r"|\s+(?:tinh|thanh pho))\b"
     )
     body = rf"(?:(?:{_names(local)})(?:{place})?|(?:{_names(central)})\b)"
@@ -136,9 +144,13 @@ def _listed() -> re.Pattern[str]:
 
 def _names(names: set[str]) -> str:
     ordered = sorted({unmarked(name) for name in names}, key=lambda name: (-len(name), name))
-    return "|".join(r"\s*".join(re.escape(part) for part in name.split(" ")).replace(r",\s*", r",?\s*") for name in ordered)
+    return "|".join(
+        r"\s*".join(re.escape(part) for part in name.split(" ")).replace(r",\s*", r",?\s*") for name in ordered
+    )
 
 
 @cache
 def _any_head() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{_HOLDER})?(?:{_HEADS.replace('|quy|', '|')}|chinh phu|thu tuong|quoc hoi)", re.IGNORECASE)
+    return re.compile(
+        rf"\b(?:{_HOLDER})?(?:{_HEADS.replace('|quy|', '|')}|chinh phu|thu tuong|quoc hoi)", re.IGNORECASE
+    )

@@ -14,9 +14,11 @@ from extractors.flow import Flow
 
 # A name begins with a capital; "Luật sửa đổi, bổ sung một số điều của …" is the one that does not.
 _LAW = re.compile(
-    r"\b(?P<kind>Bo luat|Luat|Phap lenh|Hien phap)\s+(?P<name>(?:sua doi,? bo sung [^;.\n]{0,30}?(?:cua|cac)\s)?[A-Z][a-z]"
+    r"\b(?P<kind>Bo luat|Luat|Phap lenh|Hien phap)\s+(?P<name>(?:sua doi,? bo sung [^;.\n]{0,30}?(?:cua"
+    r"|cac)\s)?[A-Z][a-z]"
     r"[^;.,:()\n\d“”\"]{1,110}?(?:,\s[a-z][^;.,:()\n\d“”\"]{1,80}?)?)"
-    r"(?=\s+(?:ngay|nam|so)\b|\s+(?:quy dinh|va (?:Luat|cac|Nghi|Bo luat)|thi|duoc|de|la|khong|co hieu luc|hien hanh|nay|ve viec)\b|[;.,:()\n\d“”\"])"
+    r"(?=\s+(?:ngay|nam|so)\b|\s+(?:quy dinh|va (?:Luat|cac|Nghi|Bo luat)|thi|duoc|de|la|khong|co hieu luc|hien hanh"
+    r"|nay|ve viec)\b|[;.,:()\n\d“”\"])"
 )
 _YEAR = re.compile(r"\s+(?:nam\s+)?(?P<year>(?:19|20)\d\d)\b(?!\s*[-/])")
 _KINDS = {"Bo luat": "BL", "Luat": "L", "Phap lenh": "PL", "Hien phap": "HP"}

@@ -54,10 +54,13 @@ _BROKEN = re.compile(r"\s?[^\W\d]{2,6}(?=\s+ngay\s+\d)(?<![a-z])")
 _OF = re.compile(r"[\s,]{0,2}\b[ck]ua\s+(?:[\d|!`]\s)?", re.IGNORECASE)
 _TITLE = re.compile(
     r"[\s,]{0,2}(?=(?:v[e8]|ban hanh|phe duyet|quy dinh|huong dan|sua doi|cong bo|thanh lap|kien toan|dieu chinh|giao"
-    r"|trien khai|thuc hien|bai bo|thay the|to chuc|cong nhan|phe chuan|kem theo|uy quyen|tiep tuc|bo sung|thong bao)\b)",
+    r"|trien khai|thuc hien|bai bo|thay the|to chuc|cong nhan|phe chuan|kem theo|uy quyen|tiep tuc|bo sung"
+    r"|thong bao)\b)",
     re.IGNORECASE,
 )
-_TITLE_END = re.compile(r"[;\n(]|\.(?=\s|$)|,\s(?=(?:Nghi|Quyet|Thong|Cong van|Chi thi|Ke hoach|Luat|To trinh)\b)|,\s+[A-Z]")
+_TITLE_END = re.compile(
+    r"[;\n(]|\.(?=\s|$)|,\s(?=(?:Nghi|Quyet|Thong|Cong van|Chi thi|Ke hoach|Luat|To trinh)\b)|,\s+[A-Z]"
+)
 _POINT = re.compile(
     r"(?:\bdiem\s+(?P<point>[a-z]{1,2})\b[\s,]*)?(?:\bkhoan\s+(?P<clause>\d{1,2}[a-z]?)\b[\s,]*)?"
     r"\bdieu\s+(?P<article>\d{1,3}[a-z]?)\b(?:[^.;\n]{0,40}?)(?:\bcua\s+)?$",
@@ -67,7 +70,8 @@ _SERIALS = re.compile(r"[Ss][o0]\s+(?P<list>(?:\d{1,5}[a-z]?\s*(?:,|;|va|den(?:\
 _JOINED = re.compile(rf"\s+va\s+(?:{nouns.NOUN})\s+(?:s[o0]\s*[:.]?\s*)?", re.IGNORECASE)
 _ELIDED = re.compile(r"[\s,;]*(?:(?:va|,|;)\s*)*(?:s[o0]\s*[:.]?\s*)?", re.IGNORECASE)
 _ISSUED_BEFORE = re.compile(
-    r"[\s,]+(?:da\s+|vua\s+)?(?:ky\s+)?(?:ban hanh|co|ky|gui|trinh|phat hanh|nhan duoc|thong qua)(?:\s+(?:cac|ban hanh))?\s*$",
+    r"[\s,]+(?:da\s+|vua\s+)?(?:ky\s+)?(?:ban hanh|co|ky|gui|trinh|phat hanh|nhan duoc|thong qua)(?:\s+(?:cac"
+    r"|ban hanh))?\s*$",
     re.IGNORECASE,
 )
 _AT = re.compile(r"\s+(?:tai|t[a]i cac)\s*(?:cac\s*)?$", re.IGNORECASE)
@@ -105,11 +109,11 @@ def _date_and_issuer(flow: Flow, mention: Found, host: Host) -> Found:
     if match := _BROKEN.match(flow.plain, at):
         at = match.end()  # the reader broke the symbol off: 06/TTr-SG ŒTVT ngày …
     for _ in range(2):
-        if mention.issued_on is None and (match := dates.AFTER.match(flow.plain, at)):
-            if day := dates.read(match):
-                at = match.end()
-                mention = dataclasses.replace(mention, issued_on=day, end=at, after=at)
-                continue
+        match = dates.AFTER.match(flow.plain, at) if mention.issued_on is None else None
+        if match and (day := dates.read(match)):
+            at = match.end()
+            mention = dataclasses.replace(mention, issued_on=day, end=at, after=at)
+            continue
         if mention.issuer is None and (of := _OF.match(flow.plain, at)):
             said = issuers.stated(flow.text, flow.plain, of.end(), on=mention.issued_on, province=host.province)
             if said:
@@ -120,7 +124,7 @@ def _date_and_issuer(flow: Flow, mention: Found, host: Host) -> Found:
 
 
 def _named_between(flow: Flow, mention: Found, span: tuple[int, int], host: Host) -> Found:
-    """"Nghị quyết của Chính phủ số …", "các Nghị định của Chính phủ: số …": the issuer; "Luật Đầu tư công số": the title."""
+    """Words between noun and "số": issuer ("các Nghị định của Chính phủ: số …") or title ("Luật Đầu tư công số")."""
     of = _OF.match(flow.plain, span[0])
     if of is None and mention.noun == "BB":  # "Biên bản họp Hội đồng trường số …"
         at = span[0] + len(flow.text[span[0] : span[1]]) - len(flow.text[span[0] : span[1]].lstrip())
@@ -135,7 +139,7 @@ def _named_between(flow: Flow, mention: Found, span: tuple[int, int], host: Host
 
 
 def _issued_before(flow: Flow, mention: Found, floor: int, host: Host) -> Found:
-    """"ngày 7/3/2019, Chính phủ ban hành Nghị quyết số …", "đề nghị của Sở X tại Tờ trình số …"."""
+    """Issuer and day before the noun: "ngày 7/3/2019, Chính phủ ban hành …", "đề nghị của Sở X tại Tờ trình số …"."""
     begin = max(mention.start - 160, floor)
     if mention.issued_on is None and (day := _opening_day(flow, mention, begin, floor)):
         mention = dataclasses.replace(mention, issued_on=day)
@@ -158,7 +162,7 @@ _DAY_FIRST = re.compile(rf"\s*{dates.BEFORE.pattern}\s*,", re.IGNORECASE)
 
 
 def _opening_day(flow: Flow, mention: Found, begin: int, floor: int) -> date | None:
-    """"Ngày 22/11/2023, Thủ tướng Chính phủ phê duyệt … tại Quyết định số …": the day of the act is the document's."""
+    """The day of the act is the document's: "Ngày 22/11/2023, Thủ tướng Chính phủ phê duyệt … tại Quyết định số …"."""
     opening = _DAY_FIRST.match(flow.plain, _sentence(flow, begin, floor))
     if opening is None or mention.number is None or _another_document(flow, opening.end(), mention.start):
         return None
@@ -182,7 +186,7 @@ def _another_document(flow: Flow, start: int, end: int) -> bool:
 
 
 def _serial_list(flow: Flow, mention: Found) -> Iterator[Found]:
-    """"số 1, 2 và 3/QĐ-UBND", "từ số 10 đến 15/QĐ-UBND": the serials that lack the symbol."""
+    """The serials that lack the symbol: "số 1, 2 và 3/QĐ-UBND", "từ số 10 đến 15/QĐ-UBND"."""
     floor = flow.paragraph(mention.number_start)[0]
     match = _SERIALS.search(flow.plain, max(mention.number_start - 60, floor), mention.number_start)
     if match is None or mention.number is None:

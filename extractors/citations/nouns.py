@@ -11,18 +11,22 @@ CODES: dict[str, str | None] = {
     "thong tu lien tich": "TTLT", "thong tu": "TT", "thong tri": "TT", "chi thi": "CT",
     "thong bao ket luan": "TB", "thong bao": "TB", "ket luan": "KL", "bao cao": "BC", "ke hoach": "KH",
     "to trinh": "TTr", "giay moi": "GM", "thu moi": "TM", "huong dan": "HD", "chuong trinh hanh dong": "CTr",
-    "chuong trinh": "CTr", "cong dien": "CĐ", "quy che phoi hop": "QC", "quy che": "QC", "quy dinh": "QyĐ", "de an": "ĐA",
-    "du an": "DA", "phuong an": "PA", "bien ban hop": "BB", "bien ban": "BB", "cong van": "CV", "van ban hop nhat": "VBHN",
+    "chuong trinh": "CTr", "cong dien": "CĐ", "quy che phoi hop": "QC", "quy che": "QC", "quy dinh": "QyĐ",
+    "de an": "ĐA",
+    "du an": "DA", "phuong an": "PA", "bien ban hop": "BB", "bien ban": "BB", "cong van": "CV",
+    "van ban hop nhat": "VBHN",
     "van ban": None, "bo luat": "BL", "luat": "L", "phap lenh": "PL", "sac lenh": "SL", "phieu chuyen": "PC",
     "phieu trinh": "PT", "giay phep": "GP", "thong cao": "TC", "thu": None, "cong thu": None, "lenh": None,
     "tai lieu": None, "cv": "CV", "vb": None, "qd": "QĐ", "nq": "NQ", "nd": "NĐ", "tt": "TT", "ct": "CT", "kh": "KH",
     "tb": "TB",
 }  # fmt: skip
-_WORDS = "|".join(
-    r"\s?".join(noun.split(" ")) for noun in sorted(CODES, key=lambda n: (-len(n), n))
-)
+_WORDS = "|".join(r"\s?".join(noun.split(" ")) for noun in sorted(CODES, key=lambda n: (-len(n), n)))
 NOUN = rf"(?:{_WORDS})"
-_NEAR = re.compile(rf"\b(?P<noun>{NOUN})\s*(?:\(\w{{1,4}}\)\s*|(?:khan|hoa toc|thuong khan|mat)\s*)?[,.:]?\s*(?:s\s?[o0]{{1,2}})?\s*[:.]?\s*$", re.IGNORECASE)
+_NEAR = re.compile(
+    rf"\b(?P<noun>{NOUN})\s*(?:\(\w{{1,4}}\)\s*|(?:khan|hoa toc|thuong khan"
+    rf"|mat)\s*)?[,.:]?\s*(?:s\s?[o0]{{1,2}})?\s*[:.]?\s*$",
+    re.IGNORECASE,
+)
 _ANY = re.compile(rf"\b{NOUN}\b", re.IGNORECASE)
 _LABELLED = re.compile(r"\bs\s?[o0]\s*[:.]?\s*$", re.IGNORECASE)
 FIGURE = re.compile(r"\d{1,4}(?![\d/.,-]*\d|[\w/%-])")

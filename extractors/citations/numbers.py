@@ -32,7 +32,10 @@ _NUMBER = re.compile(
     rf"|\s?-\s?(?P<party>[A-Z][A-Za-z]{{0,4}}\s?/\s?[A-Z][A-Za-z]{{1,11}}\d{{0,3}}(?:-[A-Z]{{2,8}})?))"
 )
 _TYPES = "|".join(
-    sorted({"OD", "NO", "0D", "N0", "QDD", *(t.replace("Đ", "D") for t in TYPE_CODES if len(t) > 1)}, key=lambda t: (-len(t), t))
+    sorted(
+        {"OD", "NO", "0D", "N0", "QDD", *(t.replace("Đ", "D") for t in TYPE_CODES if len(t) > 1)},
+        key=lambda t: (-len(t), t),
+    )
 )
 # "số 153 QĐ-TTg", "số 153QĐ-TTg", "số 153lQĐ-TTg": the slash lost or misread; label and whole symbol are asked for.
 _LOST = re.compile(

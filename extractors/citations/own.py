@@ -11,7 +11,8 @@ from extractors.vi.symbols import skeleton
 from models.identifiers import DocumentNumber
 
 _ATTACHED = re.compile(
-    r"\W*\(?\W*(?:(?:ban hanh|gui)\s+)?(?:kem theo|dinh kem|kem)(?:\s+theo)?\s*:?\s*$|\(\s*(?:ban hanh\s+)?(?:kem theo|dinh kem)\W*$",
+    r"\W*\(?\W*(?:(?:ban hanh|gui)\s+)?(?:kem theo|dinh kem|kem)(?:\s+theo)?\s*:?\s*$"
+    r"|\(\s*(?:ban hanh\s+)?(?:kem theo|dinh kem)\W*$",
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"[Ss]\s?[oO0aq]\s?[:.;,]?\W{0,3}$")
@@ -40,7 +41,7 @@ def same(one: DocumentNumber, other: DocumentNumber) -> bool:
 
 
 def _is_number_line(flow: Flow, mention: Found, lead: str) -> bool:
-    """"Số: 12/QĐ-UBND" under a letterhead: a label at the head of the line, capitals before it, no date after it."""
+    """Under a letterhead ("Số: 12/QĐ-UBND"): a label at the head of the line, capitals before it, no date after it."""
     if mention.has_noun or mention.issued_on is not None:
         return False
     head = lead + flow.plain[mention.start : mention.number_start]
@@ -54,7 +55,7 @@ def _is_number_line(flow: Flow, mention: Found, lead: str) -> bool:
 
 
 def _is_annex_line(flow: Flow, mention: Found, begin: int, end: int, host: Host) -> bool:
-    """"(Kèm theo Quyết định số … ngày … của …)" under an annex's title: the host, whatever was read of its serial."""
+    """Under an annex's title ("(Kèm theo Quyết định số …)"): the host, whatever was read of its serial."""
     lead = flow.plain[begin : mention.start]
     match = _ATTACHED.search(lead)
     if match is None:
@@ -71,4 +72,6 @@ def _is_annex_line(flow: Flow, mention: Found, begin: int, end: int, host: Host)
 def _agrees(symbol: str, own: str) -> bool:
     """Equal, or one cut short by the reader."""
     a, b = skeleton(symbol), skeleton(own)
-    return a == b or (len(a) > 2 and len(b) > 2 and (a.startswith(b) or b.startswith(a) or a.endswith(b) or b.endswith(a)))
+    return a == b or (
+        len(a) > 2 and len(b) > 2 and (a.startswith(b) or b.startswith(a) or a.endswith(b) or b.endswith(a))
+    )

@@ -19,7 +19,7 @@ _DATA = Path(__file__).parents[1] / "data" / "relations.csv"
 
 
 def _cues() -> re.Pattern[str]:
-    """Cues on lower-case text without marks, one group per relation, in the order of the file: what stands first wins."""
+    """Cues on lower-case text without marks, one group per relation; of two at one place the file's first wins."""
     with _DATA.open(encoding="utf-8", newline="") as file:
         rows = [(row["code"], row["cues"]) for row in csv.DictReader(file) if row["cues"]]
     return re.compile("|".join(rf"(?P<{code}>(?<!\w)(?:{cues})(?!\w))" for code, cues in rows))
@@ -28,31 +28,37 @@ def _cues() -> re.Pattern[str]:
 _CUE = _cues()
 # A sentence that opens with one of these lists documents under it, however long the titles between them.
 _OPENING = re.compile(
-    r"\W*(?:(?P<legal_basis>can c[uv]+\b|tren co so(?! do)|chieu theo)|(?P<implements>thuc hien|thi hanh|chap hanh|quan triet)"
+    r"\W*(?:(?P<legal_basis>can c[uv]+\b|tren co so(?! do)|chieu theo)|(?P<implements>thuc hien|thi hanh|chap hanh"
+    r"|quan triet)"
     r"|(?P<replies_to>phuc dap|tra loi|nhan duoc)|(?P<proposed_by>theo de nghi|xet de nghi|xet to trinh|xet\s*$)"
     r"|(?P<follows_up>tiep theo|nhac lai))"
 )
 _EFFECTS = frozenset({"repeals", "replaces", "corrects", "amends"})
 _SENTENCE = re.compile(r"(?<=[a-z0-9)”\"])\.\s+(?=[A-Z])|[“\"](?=[A-Z])")
 _TITLE_OPENS = re.compile(
-    r"[\s,]*(?:v[e8]|ban hanh|phe duyet|quy dinh|huong dan|sua doi|cong bo|thanh lap|kien toan|dieu chinh|giao|trien khai"
-    r"|thuc hien|bai bo|thay the|to chuc|kem theo|bo sung|thong bao|da duoc|duoc|lien quan|thong qua|phe chuan|uy quyen)\b"
+    r"[\s,]*(?:v[e8]|ban hanh|phe duyet|quy dinh|huong dan|sua doi|cong bo|thanh lap|kien toan|dieu chinh|giao"
+    r"|trien khai"
+    r"|thuc hien|bai bo|thay the|to chuc|kem theo|bo sung|thong bao|da duoc|duoc|lien quan|thong qua|phe chuan"
+    r"|uy quyen)\b"
 )
 _COORDINATE = re.compile(r"(?:[,;:]|\bva|\bcung|\bhoac|\bvoi)\s*(?:cac\s+|tai\s+|theo\s+|so\s+)*$")
 _AFTER = re.compile(
-    r"[^.;\n]{0,160}?\b(?:(?P<repeals>het hieu luc|bi bai bo|duoc bai bo)|(?P<references>duoc (?:sua doi|thay the|bo sung|bai bo) (?:boi|bang|tai|theo)))"
+    r"[^.;\n]{0,160}?\b(?:(?P<repeals>het hieu luc|bi bai bo|duoc bai bo)|(?P<references>duoc (?:sua doi|thay the"
+    r"|bo sung|bai bo) (?:boi|bang|tai|theo)))"
 )
 _TYPE_NAMES = r"(?:quyet dinh|nghi quyet|nghi dinh|thong tu|chi thi|ke hoach|quy che|quy dinh|cong van)"
 # What may stand before the verb of a title or an article: "Điều 2.", "V/v", "a) Phạm vi:", "QUYẾT ĐỊNH Về việc".
 _HEAD = re.compile(
     rf"\W*(?:(?:dieu|khoan|muc) \d+\W*)?(?:[a-zđ]{{1,2}}\)\W*|\d+\W*)?(?:[^.:]{{0,30}}:\W*)?(?:{_TYPE_NAMES}\W+)?"
-    rf"(?:v/v|ve viec|ve)?\W*(?:(?:cong bo|ban hanh|trinh|de nghi)\W+(?:\w+\W+){{0,8}})?(?:{_TYPE_NAMES}\W+(?:\w+\W+){{0,3}})?"
+    rf"(?:v/v|ve viec|ve)?\W*(?:(?:cong bo|ban hanh|trinh"
+    rf"|de nghi)\W+(?:\w+\W+){{0,8}})?(?:{_TYPE_NAMES}\W+(?:\w+\W+){{0,3}})?"
 )
 _PROPOSED = re.compile(rf"(?:de nghi|xay dung|thong qua)\W+(?:\w+\W+){{0,6}}{_TYPE_NAMES}\W+(?:\w+\W+){{0,3}}$")
 _SELF = re.compile(r"\b(?:quyet dinh|thong tu|nghi dinh|nghi quyet|chi thi|cong van|van ban|quy che|quy dinh) nay\b")
 _TABLE_HEADER = re.compile(
     r"quyet dinh (?:dau tu|phe duyet (?:du an|dau tu|chu truong)|chu truong dau tu|giao von)|so quyet dinh|qd dau tu"
-    r"|quyet dinh phe duyet", re.IGNORECASE
+    r"|quyet dinh phe duyet",
+    re.IGNORECASE,
 )
 
 
@@ -82,9 +88,7 @@ def judge(flow: Flow, found: Sequence[Found]) -> list[Judged]:
 
 
 def combined(judged: Sequence[Judged]) -> str:
-    """The relation of a document mentioned several times: what the letter does to it, else the first that says more
-    than that it exists.
-    """
+    """The relation of a document mentioned several times: an effect on it, else the first that says most."""
     for item in judged:
         if item.relation in _EFFECTS and not item.nested:
             return item.relation
@@ -121,16 +125,23 @@ def _judge(flow: Flow, found: Sequence[Found], done: list[Judged], i: int, befor
 
 
 # What may begin a clause of its own inside a list: only there a new cue counts.
-_TAIL = re.compile(r";|(?:,|\bva)\s(?=(?:xet|theo de|dong thoi|tren co so|can cu|thay the|bai bo|de xuat|de nghi|thuc hien)\b)")
+_TAIL = re.compile(
+    r";|(?:,|\bva)\s(?=(?:xet|theo de|dong thoi|tren co so|can cu|thay the|bai bo|de xuat|de nghi|thuc hien)\b)"
+)
 # ", Bộ Tài chính đã có …": subject and verb after a comma.
 _MAIN = re.compile(
-    r",\s(?=(?:cac )?(?:Bo|So|Hoi dong|Chinh phu|Thu tuong|Uy ban|UBND|Ban|Cuc|Van phong|Truong|Chu tich|Tong cuc|Vien)\b"
+    r",\s(?=(?:cac )?(?:Bo|So|Hoi dong|Chinh phu|Thu tuong|Uy ban|UBND|Ban|Cuc|Van phong|Truong|Chu tich|Tong cuc"
+    r"|Vien)\b"
     r"[^,;.\n]{0,80}?\s(?:da|ban hanh|de nghi|bao cao|trinh|thong bao|yeu cau|xay dung|kinh|co van ban|duoc)\b)"
 )
 # "Tại Chỉ thị số …, Bộ X được giao …"
 _ASSIGNED = re.compile(r"[^.;\n]{0,160}?\b(?:duoc giao|giao|chi dao|yeu cau)\b")
 _ISSUING = re.compile(r"\b(?:ban hanh|da co|da ky|ky)\s+(?:cac )?$")
-_CLAUSE = re.compile(r";|,\s(?=(?:xet|theo de nghi|theo de xuat|dong thoi|tren co so|can cu|de nghi)\b)|\bva (?=(?:de xuat|de nghi|xet|theo)\b)", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r";|,\s(?=(?:xet|theo de nghi|theo de xuat|dong thoi|tren co so|can cu|de nghi)\b)|\bva (?=(?:de xuat|de nghi|xet"
+    r"|theo)\b)",
+    re.IGNORECASE,
+)
 
 
 def _continued(flow: Flow, found: Sequence[Found], done: list[Judged], i: int, begin: int) -> Judged | None:
@@ -165,7 +176,11 @@ def _coordinate(
     if tail != gap.lower() and (own := _by_cues(tail, 0, default="")):
         return Judged(own)
     if re.search(r"\bva tai\s*$", gap.lower()):
-        parallel = [k for k in before if flow.plain[max(found[k].start - 8, 0) : found[k].start].lower().rstrip().endswith(" tai")]
+        parallel = [
+            k
+            for k in before
+            if flow.plain[max(found[k].start - 8, 0) : found[k].start].lower().rstrip().endswith(" tai")
+        ]
         if parallel:
             return Judged(done[parallel[-1]].relation, done[parallel[-1]].nested)
     last = before[-1]
@@ -193,13 +208,21 @@ def _by_cues(lead: str, from_last: int, default: str = "references") -> str:
     last = near[-1]
     if lead.rstrip().endswith(" theo") and len(lead) - last[1] > 25:
         return default
-    if last[2] == "implements" and len(near) > 1 and near[-2][2] in ("proposed_by", "replies_to") and last[0] - near[-2][1] < 60:
+    if (
+        last[2] == "implements"
+        and len(near) > 1
+        and near[-2][2] in ("proposed_by", "replies_to")
+        and last[0] - near[-2][1] < 60
+    ):
         last = near[-2]
     if last[2] == "references" and len(lead) - last[1] > 130:
         return default
     if last[2] in ("guides",) and len(lead) - last[1] > 60:
         return default
-    if last[2] in ("implements", "legal_basis", "proposed_by", "replies_to", "follows_up") and len(lead) - last[1] > 160:
+    if (
+        last[2] in ("implements", "legal_basis", "proposed_by", "replies_to", "follows_up")
+        and len(lead) - last[1] > 160
+    ):
         return default
     return last[2]
 
@@ -226,4 +249,8 @@ def _after(flow: Flow, here: Found, relation: str) -> str:
 def _is_cell(flow: Flow, here: Found, begin: int, end: int) -> bool:
     """Whether the mention is a table cell's content: it begins a short paragraph that has no verb before it."""
     lead = flow.plain[begin : here.start].strip(" -+•.;,0123456789")
-    return not lead.lower().removeprefix("so").strip(": ") and end - begin < 160 and not flow.plain[begin:end].startswith("(")
+    return (
+        not lead.lower().removeprefix("so").strip(": ")
+        and end - begin < 160
+        and not flow.plain[begin:end].startswith("(")
+    )

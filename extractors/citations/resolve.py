@@ -31,6 +31,7 @@ class Entry:
     judged: list[Judged] = field(default_factory=list)
 
     def add(self, mention: Found, judged: Judged) -> None:
+        """One more mention; the first stated date stays until `_settle` looks at all."""
         self.mentions.append(mention)
         self.judged.append(judged)
         self.issued_on = self.issued_on or mention.issued_on
@@ -122,7 +123,9 @@ def entries(found: Sequence[Found], judged: Sequence[Judged]) -> list[Entry]:
 
 
 # Figures that readers take for each other.
-_CONFUSED = frozenset(map(frozenset, ("17", "14", "35", "38", "36", "56", "58", "68", "08", "06", "09", "49", "69", "89", "27", "01")))
+_CONFUSED = frozenset(
+    map(frozenset, ("17", "14", "35", "38", "36", "56", "58", "68", "08", "06", "09", "49", "69", "89", "27", "01"))
+)
 
 
 def _without_misreadings(found: list[Entry]) -> list[Entry]:

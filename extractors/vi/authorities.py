@@ -81,11 +81,11 @@ def _by_name(text: str, on: date | None, province: str | None) -> Authority | No
 
 
 def _local_by_name(text: str, key: str, on: date | None, province: str | None) -> Authority | None:
-    """"Sở Y tế tỉnh Kiên Giang", "Ủy ban nhân dân huyện X": a local body's name and a place."""
+    """A local body's name and a place: "Sở Y tế tỉnh Kiên Giang", "Ủy ban nhân dân huyện X"."""
     for local, row in _locals():
         if not key.startswith(local + " "):
             continue
-        rest = text[_prefix_length(text, local):].strip(" ,-")
+        rest = text[_prefix_length(text, local) :].strip(" ,-")
         if place := _place(rest, on, province):
             return row.at(place)
     return None
@@ -95,7 +95,7 @@ def full_name(text: str) -> str:
     """The name of the body with abbreviations written out and the office-holder's title taken off."""
     text = text.strip(" .,;:-")
     if match := _HOLDERS.match(fold(text)):
-        text = text[match.end():]
+        text = text[match.end() :]
     for pattern, full in _EXPANSIONS:
         text = pattern.sub(full, text)
     text = re.sub(r"\s+", " ", text)
@@ -150,7 +150,7 @@ def _similar(key: str, on: date | None) -> Authority | None:
 
 
 def _place(rest: str, on: date | None, province: str | None) -> str | None:
-    """"tỉnh Kiên Giang" from "tỉnh Kiên Giang", "Kiên Giang", or "tỉnh" and the host's province."""
+    """The place "tỉnh Kiên Giang", from its name with or without "tỉnh", or from "tỉnh" and the host's province."""
     if province and fold(rest) in ("tinh", "thanh pho"):
         return _full_place(province, on)
     if found := provinces.find(rest, on):

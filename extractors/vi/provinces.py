@@ -75,8 +75,12 @@ def pattern() -> str:
     """A regular expression over folded text that matches every name and alias, the longest first."""
     names = {fold(name) for p in all_provinces() for name in (p.name, *p.aliases)}
     ordered = sorted(names, key=lambda name: (-len(name), name))
-    return "|".join(r"\s*-\s*".join(r"[\s.]\s*".join(map(re.escape, re.split(r"[\s.]+", part)))
-                                     for part in re.split(r"\s*-\s*", name)) for name in ordered)
+    return "|".join(
+        r"\s*-\s*".join(
+            r"[\s.]\s*".join(map(re.escape, re.split(r"[\s.]+", part))) for part in re.split(r"\s*-\s*", name)
+        )
+        for name in ordered
+    )
 
 
 def _province(row: dict[str, str]) -> Province:

@@ -94,7 +94,7 @@ def _near_type(part: str) -> str | None:
 
 
 def _lost_dash(part: str) -> tuple[str, str] | None:
-    """"QĐUBND" is "QĐ-UBND": exactly one cut into a type and an issuer, and the whole is no code itself."""
+    """Type and issuer of "QĐUBND", if there is exactly one cut into the two and the whole is no code itself."""
     if part in known_codes() or len(part) < 4:
         return None
     cuts = []
@@ -167,5 +167,3 @@ def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     for key, value in pairs:
         seen.setdefault(key, set()).add(value)
     return {key: next(iter(values)) for key, values in seen.items() if len(values) == 1}
-
-
