@@ -13,12 +13,13 @@ from pathlib import Path
 from models.errors import ConfigError, CongvanError
 from pipeline import lock, processes
 from pipeline.arrivals import Arrivals
+from pipeline.backfill import paced
 from pipeline.execute.engine import Engine, Watch
 from pipeline.intake import Found, find_files
 from pipeline.integrity import faults
 from pipeline.report import Report, write_all
 from pipeline.store.ledger import Counts
-from pipeline.store.queue import READ, chunks, patiently
+from pipeline.store.queue import READ, patiently
 from pipeline.store.runs import Entry, Runs
 from pipeline.store.store import utc_now
 
@@ -98,6 +99,7 @@ class Night:
         wall: The time as file systems tell it.
         entries: Files to read instead of those in the inbox.
         purpose: "read", or "backfill" to read stored files again beside what is stored.
+        per_hour: Read at most so many of them an hour.
     """
 
     runs: Runs
@@ -110,6 +112,7 @@ class Night:
     wall: Callable[[], float] = time.time
     entries: Sequence[Entry] | None = None
     purpose: str = READ
+    per_hour: int | None = None
     _next: int = 0
     _skipped: Mapping[str, int] = field(default_factory=dict)
 
@@ -158,7 +161,7 @@ class Night:
 
     def _feed(self, run: int, found: Found) -> Iterator[int]:
         """Queue the files in the inbox, or those named, a batch each time."""
-        for batch in chunks(self.entries or ()):
+        for batch in paced(self.entries or (), self.per_hour):
             self.admit(run, batch)
             yield len(batch)
         arrivals = Arrivals(self.runs, run, self.read_by, self.settings.stable, self.sleep, self.wall)

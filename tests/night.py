@@ -58,8 +58,9 @@ class Fake:
         parts = text.strip().split("|")
         number, on, body, *cited = [*parts, *[""] * (3 - len(parts))]
         source = Source(path.name, hashlib.sha256(data).hexdigest(), "text/plain", path, len(data))
-        citations = [cites(number, "2024-03-05", BODY) for number in cited if number]
-        found = letter(number, on or "2024-03-05", body or BODY, *citations, text=text)
+        citations = [cites(number, "2024-03-05", BODY) for number in cited if number[:1].isdigit()]
+        subject = "Về việc báo cáo" if (self.flags / "newer").exists() else None
+        found = letter(number, on or "2024-03-05", body or BODY, *citations, text=text, subject=subject)
         return (dataclasses.replace(found, source=source),)
 
     def _stumble(self, word: str, path: Path) -> None:
@@ -145,14 +146,14 @@ class Place:
         make: MakeReader = Make(self.flags)
         return Setup(Config(database=self.url, max_seconds=self.max_seconds), make, self.rules, read_by, poll=0.02)
 
-    def night(self, jobs: int = 0, runs: Runs | None = None, read_by: str | None = "v:1", **more: Any) -> Report:
+    def night(self, jobs: int = 0, runs: Runs | None = None, read_by: str | None = "v:1", **night: Any) -> Report:
         """One nightly run; without jobs in this process."""
         opened = runs or self.runs()
         setup = self.setup(read_by)
-        engine: Engine = Local(opened, setup, jobs, **more) if jobs else InProcess(opened, setup)
+        engine: Engine = Local(opened, setup, jobs, night.pop("seconds", None)) if jobs else InProcess(opened, setup)
         settings = Settings((self.inbox,), self.folder / "state", stable=0.0, check_days=7)
         try:
-            return Night(opened, settings, engine, read_by).run()
+            return Night(opened, settings, engine, read_by, **night).run()
         finally:
             if runs is None:
                 opened.close()

@@ -230,15 +230,16 @@ def test_C3_one_file_with_two_letters_is_told(archive: Place, monkeypatch: pytes
 
 
 def test_J3_temporary_fault_everywhere_stops_and_condemns_nothing(place: Place) -> None:
-    place.fill(12)
+    place.fill(7)
     (place.flags / "out").touch()
-    for _ in range(6):
+    place.rules = replace(place.rules, attempts=2)
+    for _ in range(3):
         report = place.night()
         assert report.stopped and "in a row" in report.stopped and "is out" in report.stopped
         assert (report.exit_code, report.counts.quarantined, report.counts.failed) == (5, 0, 0)
         assert report.counts.seen == report.counts.retriable == place.rules.breaker
     (place.flags / "out").unlink()
-    assert counts(place.night()) == {"seen": 12, "stored": 12}
+    assert counts(place.night()) == {"seen": 7, "stored": 7}
 
 
 def test_J4_temporary_fault_of_some_files_passes(place: Place) -> None:

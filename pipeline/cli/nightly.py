@@ -90,12 +90,12 @@ def nightly(ctx: click.Context, app: App, inbox: tuple[Path, ...], jobs: int, dr
 
 
 def conduct(night: Night, form: str) -> int:
-    """Run, print the report and the last line; the exit code."""
+    """Run, print the report ("json", "text" or "quiet") and the last line; the exit code."""
     _hang_up_is_terminate()
     report = night.run()
     if form == "json":
         emit_json(reports.to_json(report))
-    else:
+    elif form == "text":
         click.echo(reports.to_text(report), nl=False)
     if report.stopped:
         say(f"stopped: {clean(report.stopped)}")

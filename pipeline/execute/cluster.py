@@ -61,7 +61,7 @@ class Cluster:
         with _queue_trouble(), _app(self.setup).open() as app:
             ensure_schema(app)
             while True:
-                while not exhausted and self.queue.queued(run) < self.ahead:
+                if not exhausted and self.queue.queued(run) < self.ahead:
                     exhausted = next(feed, None) is None
                 if exhausted and not self.queue.open_work(run):
                     return None

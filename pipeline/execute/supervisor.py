@@ -71,15 +71,17 @@ class Local:
         self._bury_the_dead()
         try:
             while True:
-                while not exhausted and self.queue.queued(run) < self.jobs * AHEAD:
+                hungry = not exhausted and self.queue.queued(run) < self.jobs * AHEAD
+                if hungry:
                     exhausted = next(feed, None) is None
-                if exhausted and not self.queue.open_work(run):
+                if self.queue.open_work(run):
+                    self._look_after(run)
+                elif exhausted:
                     return None
-                self._look_after(run)
                 watch()
                 if why := broken(self.queue, run):
                     return why
-                wait([hand.process.sentinel for hand in self.hands], timeout=self.setup.poll)
+                wait([hand.process.sentinel for hand in self.hands], timeout=0 if hungry else self.setup.poll)
         finally:
             self._dismiss()
 

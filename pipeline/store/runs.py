@@ -7,17 +7,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.errors import LockedError
-from models.tables import LetterRow, OutcomeRow, RunRow, SeenFileRow, SourceRow, TallyRow, WorkRow
+from models.tables import ConfirmedRow, LetterRow, OutcomeRow, RunRow, SeenFileRow, SourceRow, TallyRow, WorkRow
+from pipeline import contract
 from pipeline.store import history, structure, twins
 from pipeline.store.database import head, revision
 from pipeline.store.ledger import Counts, Outcome, Run
-from pipeline.store.queue import READ, Queue, chunks
+from pipeline.store.queue import BACKFILL, READ, Queue, chunks
+from pipeline.store.restore import restore
+from pipeline.store.rows import apply_confirmed, letter_id
 from pipeline.store.store import utc_now
 
 # Any number, the same in every version: the name of the lock in the database.
@@ -319,7 +323,8 @@ class Runs(Queue):
         """Files that wait after temporary faults: path, reason, runs with faults, when due."""
         with self._reads() as session:
             columns = (WorkRow.path, WorkRow.reason, WorkRow.attempts, WorkRow.due)
-            query = select(*columns).where(WorkRow.state == "waiting").order_by(WorkRow.due, WorkRow.path)
+            waits = (WorkRow.state == "waiting", WorkRow.purpose == READ)
+            query = select(*columns).where(*waits).order_by(WorkRow.due, WorkRow.path)
             return tuple((path, reason or "", attempts, due) for path, reason, attempts, due in session.execute(query))
 
     # Persons decide
@@ -343,6 +348,26 @@ class Runs(Queue):
         with self._reads() as session:
             return history.proposed_files(session, run)
 
+    def stored_json(self, sha256: str) -> dict[str, dict[str, Any]]:
+        """The stored letters of a file by id, as the contract's JSON."""
+        with self._reads() as session:
+            ids = session.scalars(select(LetterRow.id).where(LetterRow.source_sha256 == sha256)).all()
+            return {item.id: contract.to_json(item.letter) for item in restore(session, ids)}
+
+    def proposed_json(self, run: int, sha256: str) -> dict[str, dict[str, Any]]:
+        """The letters of a file as a backfill read them, with what persons confirmed, as the contract's JSON."""
+        with self._reads() as session:
+            letters, _ = history.proposal(session, run, sha256)
+            named = [(letter_id(letter), letter) for letter in letters]
+            return {key: contract.to_json(apply_confirmed(item, confirmed(session, key))) for key, item in named}
+
+    def left_over(self, run: int) -> list[Entry]:
+        """The files that a stopped backfill did not get to."""
+        with self._reads() as session:
+            query = select(WorkRow).where(WorkRow.run_id == run, WorkRow.purpose == BACKFILL)
+            rows = session.scalars(query.order_by(WorkRow.ordinal))
+            return [Entry(Stat(row.path, row.size, 0, 0), row.sha256, None) for row in rows]
+
     def apply_proposal(self, run: int, sha256: str) -> tuple[str, ...]:
         """Store the letters of one file as a backfill read them, in one transaction; confirmed values stay."""
         with self._writes() as session:
@@ -350,6 +375,12 @@ class Runs(Queue):
             ids = self._save_all(session, letters, read_by, utc_now())
             history.mark_applied(session, run, sha256)
             return ids
+
+
+def confirmed(session: Session, key: str) -> dict[tuple[str, int], Any]:
+    """What persons said about a letter."""
+    query = select(ConfirmedRow).where(ConfirmedRow.letter_id == key)
+    return {(row.field, row.ordinal): row.value for row in session.scalars(query)}
 
 
 def _enqueue(session: Session, run: int, ordinal: int, entry: Entry, purpose: str) -> None:
