@@ -82,7 +82,7 @@ class Names:
 
 def _has_capitals(name: str) -> bool:
     """Whether words in capitals were carried over from the letterhead."""
-    return any(len(w) > 1 and w.isupper() and not _ACRONYM.match(w) for w in name.split())
+    return any(sum(map(str.isupper, w)) > 1 and not _ACRONYM.match(w) for w in name.split())
 
 
 @cache

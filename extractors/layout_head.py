@@ -88,17 +88,31 @@ def _head_spans(sheet: Sheet) -> Iterator[Span]:
 
 
 def _place_date(spans: Sequence[Span]) -> tuple[Span, ...]:
-    """The first line that is a place and a date and nothing else."""
+    """The first line that is a place and a date and nothing else; gaps for handwriting may have cut it in pieces."""
     for span in spans:
-        found = head_date(span.text)
-        if not found or found.start > 45 or len(span.text) - found.end > 12:
-            continue
-        if CITES.search(fold(span.text)) and not found.place:
-            continue
-        if found.place and (len(found.place.split()) > 7 or "/" in found.place):
-            continue
-        return (span,)
+        if _is_place_date(span.text):
+            return (span,)
+    for i, span in enumerate(spans):
+        if re.search(r"\bngay\W*$|\bngay\b.*\bthang\W*$", fold(span.text)):
+            row = (span, *(other for other in spans[i + 1 : i + 5] if _is_right_beside(span, other)))
+            if _is_place_date(" ".join(piece.text for piece in row)):
+                return row
     return ()
+
+
+def _is_right_beside(span: Span, other: Span) -> bool:
+    if span.bbox is None or other.bbox is None:
+        return False
+    return abs(other.bbox.y_mid - span.bbox.y_mid) < 7 and other.bbox.x0 > span.bbox.x1
+
+
+def _is_place_date(text: str) -> bool:
+    found = head_date(text)
+    if not found or found.start > 45 or len(text) - found.end > 12:
+        return False
+    if CITES.search(fold(text)) and not found.place:
+        return False
+    return not (found.place and (len(found.place.split()) > 7 or "/" in found.place))
 
 
 def _number(sheet: Sheet, spans: Sequence[Span], place_date: tuple[Span, ...]) -> tuple[Span, ...]:
@@ -186,7 +200,9 @@ def _title(
             if number or place_date:
                 return ()
             continue
-        if (floor is not None and _depth(span) <= floor) or not mostly_capitals(span.text):
+        if floor is not None and _depth(span) <= floor:
+            continue
+        if not mostly_capitals(span.text) and not title_prefix(span.text):
             continue
         if span.bbox is not None and abs(span.bbox.x_mid - 0.5 * (sheet.left + sheet.right)) > 0.2 * sheet.width:
             continue

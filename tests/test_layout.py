@@ -57,6 +57,12 @@ def test_head_of_a_letter_with_vv() -> None:
     assert len(parts.body) == len(BODY)
 
 
+def test_a_date_line_with_gaps_for_the_pen_is_one() -> None:
+    pieces = [("An Giang, ngày", 300.0, 100.0), ("tháng", 420.0, 100.0), ("năm 2021", 480.0, 100.0)]
+    parts = layout(scanned([*HEAD[:5], *pieces, *BODY, *TAIL]))
+    assert texts(parts.place_date) == ["An Giang, ngày", "tháng", "năm 2021"]
+
+
 def test_head_of_a_named_kind() -> None:
     parts = letter(
         ("QUYẾT ĐỊNH", 265, 140),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from extractors.layout import layout
+from extractors.layout import Span, layout
 from extractors.registry import extractor
 from extractors.vi import provinces
 from extractors.vi.dates import HeadDate, Slot, calendar_date, full_dates, head_date
@@ -28,13 +28,15 @@ _FACES = ("day", "month")
 @extractor("date", version=1)
 def find(document: Document) -> Iterator[Candidate]:
     """Per reading a whole "date" and its "day", "month", "year"; "place"; "not_after" from signatures."""
-    for span in layout(document).place_date:
-        if found := head_date(span.text):
-            where = (Evidence(span.page, span.line, span.start, span.end),)
-            score = _words_confidence(document, where[0], found)
-            yield from _candidates(found, span.text, where, score, span.origin, span.bbox)
-            if place := _place(found.place):
-                yield Candidate("place", place, found.place, where, span.confidence, span.origin, span.bbox)
+    spans = layout(document).place_date
+    text = " ".join(span.text for span in spans)
+    if found := head_date(text):
+        where = tuple(span.evidence for span in spans)
+        score = min(_words_confidence(document, span) for span in spans)
+        yield from _candidates(found, text, where, score, spans[0].origin, spans[0].bbox)
+        if place := _place(found.place):
+            first = spans[0]
+            yield Candidate("place", place, found.place, (first.evidence,), first.confidence, first.origin, first.bbox)
     yield from _stamped_times(document)
     for reading in document.readings:
         yield from _from_reading(reading)
@@ -49,8 +51,8 @@ def _stamped_times(document: Document) -> Iterator[Candidate]:
                 yield Candidate("not_after", day, span.text, (span.evidence,), span.confidence, "signature", span.bbox)
 
 
-def _words_confidence(document: Document, where: Evidence, found: HeadDate) -> float:
-    line = document.line(where)
+def _words_confidence(document: Document, span: Span) -> float:
+    line = document.line(span.evidence)
     marks = [w.confidence for w in line.words if any(c.isdigit() for c in w.text)]
     return min(marks, default=line.confidence)
 

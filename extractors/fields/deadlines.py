@@ -67,7 +67,7 @@ def _another_date(between: str) -> bool:
 
 def _issued(document: Document) -> date | None:
     """The letter's date as far as one reading gives it; the first of the month where the day is blank or damaged."""
-    texts = [span.text for span in layout(document).place_date]
+    texts = [" ".join(span.text for span in layout(document).place_date)]
     texts += [reading.text for reading in document.readings if reading.region == "place_date"]
     best: date | None = None
     for text in texts:
