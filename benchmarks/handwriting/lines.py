@@ -7,6 +7,7 @@ answer to learn is the line's figures with the printed parts that anchor them (s
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,10 +43,11 @@ _PLACES = (
 
 @dataclass(frozen=True)
 class Sample:
-    """One scanned line, as high and wide as the reader wants it, and what is to be read."""
+    """One scanned line, as high and wide as the reader wants it, what is to be read, and where."""
 
     picture: NDArray[np.uint8]
     answer: str
+    places: tuple[float, ...]  # where each letter of the answer stands, as a share of the picture's width
 
 
 class Sources:
@@ -62,8 +64,8 @@ class Sources:
                 self.digits[figure] = images[-100:] if held_out else images[:-100]
         self.held_out = held_out
 
-    def write(self, text: str, height: float, rng: np.random.Generator) -> Mask:
-        """The figures as ink, standing between 0.3 and 1.3 heights of the picture."""
+    def write(self, text: str, height: float, rng: np.random.Generator) -> tuple[Mask, list[float]]:
+        """The figures as ink, standing between 0.3 and 1.3 heights of the picture, and their middles."""
         draw = rng.random()
         if self.fonts and draw < 0.14:
             return self._font(text, height, rng)
@@ -71,7 +73,7 @@ class Sources:
             return self._recorded(text, height, rng)
         return Writer.random(rng, self.held_out).write(text, height, rng)
 
-    def _font(self, text: str, height: float, rng: np.random.Generator) -> Mask:
+    def _font(self, text: str, height: float, rng: np.random.Generator) -> tuple[Mask, list[float]]:
         path = self.fonts[int(rng.integers(len(self.fonts)))]
         probe = _font(str(path), 40).getbbox("0")
         font = _font(str(path), max(6, round(40 * height / max(probe[3] - probe[1], 4))))
@@ -80,9 +82,11 @@ class Sources:
         zero = font.getbbox("0")
         image = Image.new("L", (int(box[2] - box[0] + 8), int(1.7 * height)), 0)
         ImageDraw.Draw(image).text((4 - box[0], 0.3 * height - zero[1]), text, fill=255, font=font, stroke_width=pen)
-        return _shear(np.asarray(image, np.float32) / 255, float(rng.normal(0.05, 0.15)))
+        ends = [font.getlength(text[:i]) for i in range(len(text) + 1)]
+        middles = [4 - box[0] + (a + b) / 2 for a, b in itertools.pairwise(ends)]
+        return _shear(np.asarray(image, np.float32) / 255, middles, 0.8 * height, float(rng.normal(0.05, 0.15)))
 
-    def _recorded(self, text: str, height: float, rng: np.random.Generator) -> Mask:
+    def _recorded(self, text: str, height: float, rng: np.random.Generator) -> tuple[Mask, list[float]]:
         writer = Writer.random(rng, self.held_out)
         wide, gap = float(rng.uniform(0.6, 1.1)), float(rng.uniform(-0.02, 0.22)) * height
         strength = float(rng.uniform(0.2, 0.5))
@@ -91,7 +95,7 @@ class Sources:
         at = 2.0
         for figure in text:
             if figure == "1" and own_ones:
-                piece = writer.write("1", height, rng)
+                piece, _ = writer.write("1", height, rng)
             else:
                 image = self.digits[figure][int(rng.integers(len(self.digits[figure])))]
                 image = image[np.ix_(image.any(axis=1), image.any(axis=0))]
@@ -111,7 +115,8 @@ class Sources:
         image = np.zeros((int(1.7 * height) + 2, int(at + 0.5 * height) + 4), np.float32)
         for left, piece in pieces:
             _add(image, piece, int(left), 0)
-        return _shear(image, float(rng.normal(0.05, 0.12)))
+        middles = [int(left) + piece.shape[1] / 2 for left, piece in pieces]
+        return _shear(image, middles, 0.8 * height, float(rng.normal(0.05, 0.12)))
 
 
 @functools.lru_cache(maxsize=4000)
@@ -119,10 +124,13 @@ def _font(path: str, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(path, size)
 
 
-def _shear(mask: Mask, slant: float) -> Mask:
+def _shear(mask: Mask, middles: list[float], level: float, slant: float) -> tuple[Mask, list[float]]:
+    """Slanted ink, and where the middles go, `level` pixels below the top."""
     height, width = mask.shape
-    matrix = np.array([[1, -slant, max(slant, 0) * height], [0, 1, 0]], np.float32)
-    return cv2.warpAffine(mask, matrix, (int(width + abs(slant) * height), height))
+    shift = max(slant, 0) * height
+    matrix = np.array([[1, -slant, shift], [0, 1, 0]], np.float32)
+    moved = [x + shift - slant * level for x in middles]
+    return cv2.warpAffine(mask, matrix, (int(width + abs(slant) * height), height)), moved
 
 
 def _add(canvas: Mask, mask: Mask, left: int, top: int) -> None:
@@ -150,7 +158,7 @@ class _Line:
         self.x = float(rng.uniform(0.5, 1.4)) * self.em
         self.pen_right = 0.0  # how far handwriting has come
         self.answer = ""
-        self.anchors: list[tuple[float, str]] = []
+        self.places: list[float] = []  # of the answer's letters
 
     def text(self, text: str, token: str = "") -> None:
         """Print `text`; `token` is what the reader shall say for it."""
@@ -160,6 +168,11 @@ class _Line:
             draw = ImageDraw.Draw(image)
             draw.text((self.em * 0.3, self.base), text, fill=255, font=self.font, anchor="ls")
             _add(self.print, np.asarray(image, np.float32) / 255, int(self.x - self.em * 0.3), 0)
+        if token == text:
+            ends = [self.font.getlength(text[:i]) for i in range(len(text) + 1)]
+            self.places += [self.x + (a + b) / 2 for a, b in itertools.pairwise(ends)]
+        elif token:
+            self.places.append(self.x + width / 2)
         self.x += width
         self.answer += token
 
@@ -175,15 +188,18 @@ class _Line:
         """Write into a gap of `room` ems, as carelessly as clerks do: too wide, too high, too far left."""
         rng, em = self.rng, self.em
         height = em * float(np.clip(rng.normal(0.84, 0.16), 0.5, 1.35))
-        mask = self.sources.write(text, height, rng)
+        mask, middles = self.sources.write(text, height, rng)
         columns = np.flatnonzero(mask.max(axis=0) > 0.1)
-        if not len(columns):
+        if not len(columns):  # a font without that figure
+            self.gap(room)
             return
         mask = mask[:, columns[0] : columns[-1] + 1]
+        middles = [x - columns[0] for x in middles]
         widest = (room + 0.5) * em
         if mask.shape[1] > widest:  # the hand squeezes the figures in
             squeeze = max(widest / mask.shape[1], 0.6)
             mask = cv2.resize(mask, (max(3, int(mask.shape[1] * squeeze)), mask.shape[0]), interpolation=cv2.INTER_AREA)
+            middles = [x * squeeze for x in middles]
         free = room * em - mask.shape[1]
         left = self.x + (free * rng.uniform(0, 0.7) if free > 0 else free * rng.uniform(0.2, 0.9))
         left = max(left + rng.normal(0, 0.05) * em, self.pen_right)
@@ -191,6 +207,7 @@ class _Line:
         if mask.shape[1] > em and rng.random() < 0.5:
             mask = _tilt(mask, float(rng.normal(0, 2.0)))
         _add(self.ink, mask, int(left), int(over))
+        self.places += [left + x for x in middles]
         self.pen_right = left + mask.shape[1]
         self.gap(max(room, (self.pen_right - self.x) / em - rng.uniform(0, 0.3)))
         self.answer += text
@@ -205,6 +222,7 @@ class _Line:
             fill = int(rng.integers(170, 256))
             ImageDraw.Draw(image).text((4, self.base + shift), figure, fill=fill, font=font, anchor="ls")
             _add(self.ink, np.asarray(image, np.float32) / 255, int(self.x) - 4, 0)
+            self.places.append(self.x + font.getlength(figure) / 2)
             self.x += font.getlength(figure) * rng.uniform(0.98, 1.12)
         self.answer += text
 
@@ -300,9 +318,26 @@ def date_line(rng: np.random.Generator, sources: Sources) -> tuple[_Line, str]:
     return line, line.answer
 
 
+def piece(rng: np.random.Generator, sources: Sources) -> tuple[_Line, str]:
+    """A few figures with at most one printed neighbour on each side: what a beginner learns from."""
+    upright = rng.random() < 0.5
+    line = _Line(rng, "upright" if upright else "italic", sources)
+    before = rng.choice([("Số:", "S"), ("", "")] if upright else [("ngày", "n"), ("tháng", "t"), ("", "")])
+    after = rng.choice([("/", "/"), ("", "")] if upright else [("tháng", "t"), ("năm", "y"), ("", "")])
+    line.text(*map(str, before))
+    text = _serial(rng) if upright else f"{int(rng.integers(1, 32)):0{int(rng.integers(1, 3))}d}"
+    how = str(rng.choice(["hand", "print", "stamp"], p=[0.86, 0.1, 0.04]))
+    line.figures(text, how, float(rng.uniform(0.4, 0.6)) * len(text) + 0.2)
+    line.text(*map(str, after))
+    return line, line.answer
+
+
+_KINDS_OF_LINE = {"number": number_line, "date": date_line, "piece": piece}
+
+
 def draw(rng: np.random.Generator, sources: Sources, kind: str) -> Sample:
-    """One line of `kind` "number" or "date", scanned."""
-    line, answer = (number_line if kind == "number" else date_line)(rng, sources)
+    """One line of `kind` "number", "date" or "piece", scanned."""
+    line, answer = _KINDS_OF_LINE[kind](rng, sources)
     em = line.em
     right = int(min(max(line.x, line.pen_right) + rng.uniform(0.2, 1.6) * em, line.print.shape[1]))
     top = int(line.base - rng.uniform(1.05, 1.6) * em)
@@ -313,7 +348,8 @@ def draw(rng: np.random.Generator, sources: Sources, kind: str) -> Sample:
         angle = float(np.clip(rng.normal(0, 0.6), -1.5, 1.5))
         matrix = cv2.getRotationMatrix2D((right / 2, line.base), angle, 1)
         print_, ink = (cv2.warpAffine(m, matrix, (m.shape[1], m.shape[0])) for m in (print_, ink))
-    return Sample(_scan(print_[top:bottom], ink[top:bottom], rng), answer)
+    places = tuple(min(max(x / right, 0.0), 1.0) for x in line.places)
+    return Sample(_scan(print_[top:bottom], ink[top:bottom], rng), answer, places)
 
 
 def _neighbours(line: _Line, rng: np.random.Generator, top: int, bottom: int, right: int) -> None:

@@ -52,7 +52,8 @@ def batch_of(samples: list[Sample]) -> tuple[torch.Tensor, torch.Tensor, torch.T
     """Pictures padded with paper, their lengths in columns, answers and their lengths."""
     pictures = [normalise(s.picture) for s in samples]
     widths = [p.shape[1] for p in pictures]
-    padded = np.zeros((len(samples), 1, pictures[0].shape[0], (max(widths) + 3) // 4 * 4), np.float32)
+    # few different widths: the convolution library compiles its kernels anew for each
+    padded = np.zeros((len(samples), 1, pictures[0].shape[0], (max(widths) + 79) // 80 * 80), np.float32)
     for row, picture in zip(padded, pictures, strict=True):
         row[0, :, : picture.shape[1]] = picture
     answers = [ALPHABET.index(c) + 1 for s in samples for c in s.answer]
@@ -63,6 +64,23 @@ def batch_of(samples: list[Sample]) -> tuple[torch.Tensor, torch.Tensor, torch.T
         torch.tensor(answers),
         torch.tensor(lengths),
     )
+
+
+def guide(samples: list[Sample], columns: int) -> torch.Tensor:
+    """What each column shall say where the letters' places are known; -100 beside a letter: anything goes."""
+    target = torch.zeros(len(samples), columns, dtype=torch.long)
+    for row, sample in zip(target, samples, strict=True):
+        width, last, before = (sample.picture.shape[1] + 3) // 4, -2, ""
+        spots = []
+        for letter, place in zip(sample.answer, sample.places, strict=True):
+            spot = max(int(place * width), last + (2 if letter == before else 1))
+            spots.append(min(spot, columns - 1))
+            last, before = spots[-1], letter
+        for spot in spots:
+            row[max(spot - 1, 0) : spot + 2] = -100
+        for spot, letter in zip(spots, sample.answer, strict=True):
+            row[spot] = ALPHABET.index(letter) + 1
+    return target
 
 
 def alike(pool: list[Sample], size: int, rng: np.random.Generator) -> list[Sample]:
@@ -85,8 +103,8 @@ def validate(model: Reader, samples: dict[str, list[Sample]]) -> dict[str, float
     with torch.no_grad():
         for kind, lines in samples.items():
             right = 0
-            for start in range(0, len(lines), 32):
-                part = sorted(lines[start : start + 32], key=lambda s: s.picture.shape[1])
+            for start in range(0, len(lines), 16):
+                part = lines[start : start + 16]
                 pictures, widths, _, _ = batch_of(part)
                 for scores, width, sample in zip(model(pictures), widths, part, strict=True):
                     right += greedy(scores, int(width)) == sample.answer
@@ -103,42 +121,64 @@ def train(options: argparse.Namespace) -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     sources = Sources(options.fonts, options.digits)
     unseen, fixed = Sources(options.fonts, options.digits, held_out=True), np.random.default_rng(options.seed + 1)
-    held_out = {kind: [draw(fixed, unseen, kind) for _ in range(200)] for kind in ("number", "date")}
+    held_out = {
+        kind: sorted((draw(fixed, unseen, kind) for _ in range(192)), key=lambda s: s.picture.shape[1])
+        for kind in ("piece", "number", "date")
+    }
     model = Reader().to(memory_format=torch.channels_last)
     if options.start:
         model.load_state_dict(torch.load(options.start))
     optimiser = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=0.01)
     criterion = nn.CTCLoss(zero_infinity=True)
+    weight = torch.ones(len(ALPHABET) + 1)
+    weight[0] = 0.3
     mean = {k: v.clone() for k, v in model.state_dict().items()}
-    pool: dict[str, list[Sample]] = {"number": [], "date": []}
+    pool: dict[str, list[Sample]] = {"piece": [], "number": [], "date": []}
     began, losses = time.time(), []
     for step in range(options.steps):
-        kind = "date" if rng.random() < 0.4 else "number"
-        size = 10 if kind == "date" else 16
-        pool[kind] += [draw(rng, sources, kind) for _ in range(4 if len(pool[kind]) > 200 else 100)]
-        pictures, widths, answers, lengths = batch_of(alike(pool[kind], size, rng))
-        warm = min(1.0, (step + 1) / 150)
+        last = step + 1 == options.steps or (options.minutes and time.time() - began > 60 * options.minutes)
+        short = 1.0 if step < options.short else options.pieces
+        kind = "piece" if rng.random() < short else "date" if rng.random() < 0.4 else "number"
+        size = {"piece": 32, "number": 12, "date": 7}[kind]
+        pool[kind] += [draw(rng, sources, kind) for _ in range(6 if len(pool[kind]) > 200 else 100)]
+        samples = alike(pool[kind], size, rng)
+        pictures, widths, answers, lengths = batch_of(samples)
+        warm = min(1.0, (step + 1) / 100)
+        done = (time.time() - began) / 60 / options.minutes if options.minutes else step / options.steps
         for group in optimiser.param_groups:
-            group["lr"] = options.rate * warm * (0.02 + 0.98 * (0.5 + 0.5 * math.cos(math.pi * step / options.steps)))
-        loss = criterion(model(pictures).transpose(0, 1), answers, widths, lengths)
+            group["lr"] = options.rate * warm * (0.02 + 0.98 * (0.5 + 0.5 * math.cos(math.pi * done)))
+        scores = model(pictures)
+        share = min(max((step - options.guided) / 200, 0.0), 1.0)  # from known places to free ones
+        loss = torch.zeros(())
+        if share > 0:
+            loss = share * criterion(scores.transpose(0, 1), answers, widths, lengths)
+        if share < 1:
+            target = guide(samples, scores.shape[1])
+            given = nn.functional.nll_loss(scores.flatten(0, 1), target.flatten(), weight=weight)
+            loss = loss + (1 - share) * 3 * given
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 5.0)
         optimiser.step()
-        decay = min(0.998, step / (step + 50))
+        decay = min(0.99, step / (step + 20))
         for name, value in model.state_dict().items():
             if value.dtype.is_floating_point:
                 mean[name].mul_(decay).add_(value, alpha=1 - decay)
             else:
                 mean[name].copy_(value)
         losses.append(loss.item())
-        if (step + 1) % options.every == 0 or step + 1 == options.steps:
+        if (step + 1) % 50 == 0:
+            print(step + 1, kind, round(time.time() - began), round(float(np.mean(losses[-50:])), 4), flush=True)
+        if (step + 1) % options.every == 0 or last:
             smooth = Reader()
             smooth.load_state_dict(mean)
             figures = validate(smooth, held_out)
-            print(step + 1, round(time.time() - began), round(float(np.mean(losses[-200:])), 4), figures, flush=True)
+            spent = round(time.time() - began), round(time.process_time())
+            print(step + 1, *spent, round(float(np.mean(losses[-200:])), 4), figures, flush=True)
             torch.save(mean, options.out / "strokes.pt")
             export(smooth, options.out / "strokes.onnx")
+        if last:
+            break
 
 
 def export(model: Reader, path: Path) -> None:
@@ -164,6 +204,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("run"))
     parser.add_argument("--start", type=Path, help="weights (.pt) to begin with")
     parser.add_argument("--steps", type=int, default=5000)
+    parser.add_argument("--short", type=int, default=1000, help="first steps, on short pieces only")
+    parser.add_argument("--pieces", type=float, default=0.7, help="share of short pieces after those")
+    parser.add_argument("--minutes", type=float, help="let the learning rate fall over this time, not over the steps")
+    parser.add_argument("--guided", type=int, default=1000, help="first steps, with the figures' places given")
     parser.add_argument("--every", type=int, default=500)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=2026)
