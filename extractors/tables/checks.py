@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from extractors.registry import extractor
-from extractors.tables import sums
+from extractors.tables import disputes, sums
 from extractors.tables.entries import PROJECT, TOTAL, Entry
 from extractors.tables.projects import project_of
 from extractors.tables.reading import read_tables
@@ -29,10 +29,9 @@ def find(document: Document) -> Iterator[Candidate]:
     """Yield one flag per finding."""
     for table in read_tables(document):
         understood = understand(table)
-        if understood is None:
-            continue
         evidence = evidence_of(document, table)
-        for flag in flags(understood):
+        found = [*(flags(understood) if understood else ()), *disputes.flags(document, table, understood)]
+        for flag in found:
             yield Candidate("flag", flag, flag.message, evidence, 1.0, bbox=flag.bbox)
 
 

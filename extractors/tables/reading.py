@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from extractors.tables import aligned, surroundings
 from extractors.tables.head import body_start, caption_rows, head_rows, looks_like_body, paths
 from extractors.tables.matrix import Matrix, alike, is_number_row, is_ordinal, is_total, matrix_of
+from extractors.tables.wording import mend
 from extractors.vi.text import fold
 from models.document import Cell, Document, Grid, Line, Page
 from models.geometry import BBox
@@ -76,7 +77,7 @@ def read_tables(document: Document) -> tuple[ReadTable, ...]:
     for page in document.pages:
         grids = _with_aligned(page)
         for index, grid in enumerate(grids):
-            matrix = matrix_of(grid)
+            matrix = matrix_of(_mended(grid) if page.text_origin == "ocr" else grid)
             if tables and last is not None and _goes_on(last, matrix, page, index, grids):
                 tables[-1] = _joined(tables[-1], matrix, page.number)
             elif _is_layout(matrix):
@@ -91,6 +92,10 @@ def _with_aligned(page: Page) -> tuple[Grid, ...]:
     """The page's drawn tables and those that only stand in columns, from the top."""
     found = (*page.grids, *aligned.find_grids(page))
     return tuple(sorted(found, key=lambda g: g.bbox.top if g.bbox else 0.0))
+
+
+def _mended(grid: Grid) -> Grid:
+    return replace(grid, cells=tuple(replace(cell, text=mend(cell.text)) for cell in grid.cells))
 
 
 def _is_layout(matrix: Matrix) -> bool:

@@ -1,0 +1,67 @@
+"""Figures on which two readers differ: confirmed by the sums of their table, or shown to a person with both readings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from extractors.tables import sums
+from extractors.tables.entries import Entry, children
+from extractors.tables.reading import ReadTable
+from extractors.tables.roles import Measure
+from extractors.tables.understanding import ProjectTable
+from extractors.vi import money
+from models.document import Cell, Document, Reading
+from models.letter import Flag
+
+
+def flags(document: Document, table: ReadTable, understood: ProjectTable | None) -> Iterator[Flag]:
+    """One flag for each disputed figure of a table that its sums do not confirm. The figure stays as first read."""
+    readings = [r for r in document.readings if r.region == "figure" and r.bbox is not None]
+    for index, row in enumerate(table.rows):
+        for column, cell in enumerate(row.cells):
+            second = _second(readings, cell, row.page)
+            if second is None or cell is None or cell.column != column or cell.row_span * cell.column_span > 1:
+                continue
+            verdict = _verdict(understood, index, column, second.text) if understood is not None else None
+            if verdict != cell.text:
+                hint = f"; the sums fit {verdict}" if verdict else ""
+                text = f"read as {cell.text}, by another reader as {second.text or 'nothing'}{hint}"
+                yield Flag("figure_disputed", text, row.page, cell.bbox)
+
+
+def _second(readings: list[Reading], cell: Cell | None, page: int) -> Reading | None:
+    return next((r for r in readings if cell is not None and r.page == page and r.bbox == cell.bbox), None)
+
+
+def _verdict(table: ProjectTable, index: int, column: int, second: str) -> str | None:
+    """Which of both readings the sums confirm; None if neither, or if there is nothing to compare with."""
+    entry = next((entry for entry in table.entries if entry.index == index), None)
+    measure = next((measure for measure in table.measures if measure.column == column), None)
+    if entry is None or measure is None:
+        return None
+    first = entry.row.texts[column]
+    for text in (first, second):
+        value = money.figure(text, english=measure.english)
+        if value is not None and any(sums.same(value, other, 1) for other in _expected(table, entry, measure)):
+            return text
+    return None
+
+
+def _expected(table: ProjectTable, entry: Entry, measure: Measure) -> Iterator[Decimal]:
+    """What the figure should be by each sum that it is a part of."""
+    for other in table.measures:  # one source that makes up the whole stands beside it with the same figure
+        if other.name == measure.name and other.column != measure.column:
+            group = [m for m in table.measures if m.name == measure.name]
+            value = sums.value(entry, other)
+            if len(group) == 2 and value is not None and value != 0:
+                yield value
+    added = sums.below(table.entries, entry, measure) if entry in sums.parents(table) else None
+    if added is not None:
+        yield added
+    for parent in sums.parents(table):
+        siblings = children(table.entries, parent)
+        printed = sums.value(parent, measure)
+        if entry in siblings and printed is not None:
+            rest = [v for s in siblings if s is not entry and (v := sums.value(s, measure)) is not None]
+            yield printed - sum(rest, Decimal(0))
