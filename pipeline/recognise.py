@@ -6,12 +6,14 @@ import dataclasses
 import time
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from extractors.vi.text import fold
 from models.document import Document, Line, Page, Problem, Reading, Source
 from models.errors import InputError, TransientError
 from pipeline import ingest
 from pipeline.engines import grid, grid_cells, head, marks, orientation, pdf, pdf_text, plain_text, tail
-from pipeline.engines.image import PageImage, Pixels, prepare
+from pipeline.engines.image import PageImage, Pixels, brightest, prepare
 from pipeline.engines.paddle import Paddle
 from pipeline.engines.tesseract import Tesseract
 from pipeline.ingest import Limits
@@ -141,9 +143,8 @@ def _is_notice(text: str, notices: tuple[Reading, ...]) -> bool:
 
 def is_blank(pixels: Pixels) -> bool:
     """Nothing darker than shadow on more than a trace of the page; a seal showing through is not text."""
-    grey = pixels.max(axis=2) if pixels.ndim == 3 else pixels
-    y, x = grey.shape[0] // 20 + 1, grey.shape[1] // 20 + 1
-    inner = grey[y:-y:3, x:-x:3]
+    y, x = pixels.shape[0] // 20 + 1, pixels.shape[1] // 20 + 1
+    inner = brightest(np.ascontiguousarray(pixels[y:-y:3, x:-x:3]))
     return bool((inner < 110).mean() < 0.0006)
 
 

@@ -58,11 +58,27 @@ def turn(pixels: Pixels, degrees: int) -> Pixels:
     return np.ascontiguousarray(np.rot90(pixels, k=-(degrees // 90) % 4))
 
 
+def brightest(pixels: Pixels) -> Pixels:
+    """The brightest of the three colours of each pixel, in which seals and coloured ink fade; grey stays grey."""
+    if pixels.ndim == 2:
+        return pixels
+    red, green, blue = cv2.split(pixels)  # NumPy takes ten times as long over the last axis
+    return as_pixels(cv2.max(cv2.max(red, green), blue))
+
+
+def darkest(pixels: Pixels) -> Pixels:
+    """The darkest of the three colours of each pixel, in which ink of any colour stays; grey stays grey."""
+    if pixels.ndim == 2:
+        return pixels
+    red, green, blue = cv2.split(pixels)
+    return as_pixels(cv2.min(cv2.min(red, green), blue))
+
+
 def prepare(pixels: Pixels, dpi: float, *, rotation: int = 0) -> PageImage:
     """Straighten and clean an RGB or grey page that stands upright after `rotation` degrees clockwise."""
     upright = turn(pixels, rotation)
     colour = upright if upright.ndim == 3 else as_pixels(cv2.cvtColor(upright, cv2.COLOR_GRAY2RGB))
-    grey: Pixels = upright.max(axis=2) if upright.ndim == 3 else upright
+    grey = brightest(upright)
     skew = find_skew(grey, dpi)
     if abs(skew) >= _MIN_SKEW:
         colour, grey = _rotate(colour, -skew), _rotate(grey, -skew)

@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 from extractors.vi.text import fold
 from models.document import Line, Reading
 from models.geometry import BBox
-from pipeline.engines.image import PageImage, Pixels, as_pixels
+from pipeline.engines.image import PageImage, Pixels, as_pixels, darkest
 from pipeline.engines.paddle import ORIGIN, Paddle
 
 # Decree 30/2020/NĐ-CP, annex I: HỎA TỐC 30 x 8, THƯỢNG KHẨN 40 x 8, KHẨN 20 x 8 mm; secrecy marks are of that kind.
@@ -52,7 +52,7 @@ def without_marks(lines: tuple[Line, ...], marks: tuple[Reading, ...]) -> tuple[
 
 def _frames(image: PageImage) -> Iterator[cv2.typing.RotatedRect]:
     """Outlines of ink of a mark's size, boxes and arrows, at most four; any colour of ink counts."""
-    top = image.colour[: int(image.colour.shape[0] * _TOP)].min(axis=2)
+    top = darkest(image.colour[: int(image.colour.shape[0] * _TOP)])
     ink = cv2.morphologyEx((top < _INK).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     outlines, _ = cv2.findContours(ink, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     to_points = 72 / image.dpi

@@ -24,6 +24,9 @@ _SETTINGS = {
     "Global.log_level": "error",
     "EngineConfig.onnxruntime.intra_op_num_threads": 1,
     "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+    # Pictures are shown at the size meant for them; the default enlarges the short side to 736 pixels.
+    "Det.limit_type": "max",
+    "Det.limit_side_len": 1280,
 }
 
 
@@ -79,6 +82,14 @@ class Paddle:
         return tuple(
             Reread(text, round(float(score), 3)) for text, score in zip(answer.txts, answer.scores, strict=True)
         )
+
+    def find_lines(self, area: Pixels) -> Sequence[BBox]:
+        """Where lines stand in an RGB picture, in its pixels, top to bottom; nothing is read."""
+        answer = self._engine(np.ascontiguousarray(area[:, :, ::-1]), use_det=True, use_cls=False, use_rec=False)
+        if answer.boxes is None:
+            return ()
+        boxes = [BBox(*map(float, (*c.min(axis=0), *c.max(axis=0)))) for c in answer.boxes]
+        return tuple(sorted(boxes, key=lambda box: (box.top, box.x0)))
 
     def read_area(self, area: Pixels) -> Sequence[Reread]:
         """Every line found in an RGB picture, top to bottom."""

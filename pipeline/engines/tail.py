@@ -20,7 +20,7 @@ from models.document import Line, Word
 from models.errors import TransientError
 from models.geometry import BBox
 from pipeline.engines.head import cut
-from pipeline.engines.image import PageImage, as_pixels, even_background
+from pipeline.engines.image import PageImage, as_pixels, darkest, even_background
 from pipeline.engines.paddle import Paddle, Reread
 from pipeline.engines.tesseract import Tesseract
 
@@ -29,6 +29,7 @@ _FILED = re.compile(r"^\W*luu\s*[:;.]")  # the last item of every list of recipi
 _EDGE = re.compile(r"^[^\w]+|[^\w]+$")
 _SEARCH_DPI = 130  # enough for names of 13 points, and half the cost of the page's own density
 _LEAST = 0.6  # below this neither reader's line is believed
+_LINE_HEIGHT = (7.0, 34.0)  # points; names and titles, a tilted page's boxes included
 _HEIGHT = 240.0  # points from the label down in which the name stands
 
 
@@ -84,13 +85,16 @@ def _is_name(line: Line) -> bool:
 def _search(image: PageImage, region: BBox, paddle: Paddle) -> list[Reread]:
     area = cut(image, region)
     factor = min(1.0, _SEARCH_DPI / image.dpi)
-    small = cv2.resize(area, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    small = as_pixels(cv2.resize(area, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
     to_points = 72 / image.dpi / factor
     found = []
-    for seen in paddle.read_area(as_pixels(small)):
-        if seen.bbox is not None and seen.confidence >= _LEAST:
-            box = seen.bbox.scaled(to_points)
-            moved = BBox(box.x0 + region.x0, box.top + region.top, box.x1 + region.x0, box.bottom + region.top)
+    for box in paddle.find_lines(small):
+        place = box.scaled(to_points)
+        if not _LINE_HEIGHT[0] < place.height < _LINE_HEIGHT[1] or place.width < 2.5 * place.height:
+            continue  # pieces of a seal's rim and strokes of the signature
+        moved = BBox(place.x0 + region.x0, place.top + region.top, place.x1 + region.x0, place.bottom + region.top)
+        seen = paddle.read_line(cut(image, BBox(moved.x0 - 2, moved.top, moved.x1 + 2, moved.bottom)))
+        if seen.confidence >= _LEAST:
             found.append(Reread(normalise(seen.text), seen.confidence, moved))
     return found
 
@@ -122,7 +126,8 @@ def _line(text: str, seen: Reread, confidence: float) -> Line:
 def _closer_look(image: PageImage, box: BBox, tesseract: Tesseract) -> list[str]:
     """What the first reader makes of the line alone, on the darkest colour: ink of any colour stays."""
     crop = cut(image, BBox(box.x0 - 10, box.top - 3, box.x1 + 6, box.bottom + 3))
-    dark = even_background(as_pixels(crop.min(axis=2))) if min(crop.shape[:2]) > 30 else as_pixels(crop.min(axis=2))
+    dark = darkest(crop)
+    dark = even_background(dark) if min(dark.shape) > 30 else dark
     framed = as_pixels(np.pad(dark, 12, constant_values=255))
     try:
         lines = tesseract.recognise(PageImage(crop, framed, image.dpi), mode=7)
