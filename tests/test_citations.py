@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -208,3 +209,16 @@ def test_never_raises(text: str) -> None:
 def test_noise_loses_no_reference() -> None:
     text = "Căn cứ Quyết định số 15/QĐ-TTg ngày 30/01/2018 của Thủ tướng Chính phủ;"
     assert _cited(text).keys() == _cited(text + "\n\n" + "\n\n".join(SENTENCES)).keys()
+
+
+@pytest.mark.parametrize(("height", "number"), [(3.0, "92/2017/NĐ-CP"), (12.0, "192/2017/NĐ-CP")])
+def test_a_speck_before_a_number_is_no_figure(height: float, number: str) -> None:
+    text = "Căn cứ Nghị định số 1 92/2017/NĐ-CP ngày 07/8/2017 của Chính phủ;"
+    document = scanned([(text, 120.0, 100.0)])
+    line = document.pages[0].lines[0]
+    words = tuple(
+        replace(w, bbox=replace(w.bbox, bottom=w.bbox.top + height)) if w.text == "1" and w.bbox else w
+        for w in line.words
+    )
+    document = replace(document, pages=(replace(document.pages[0], lines=(replace(line, words=words),)),))
+    assert [str(v.number) for _, v in _candidates(document)] == [number]

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 
 from extractors import flow
-from extractors.citations import aliases, below, laws, mentions, own, relations, resolve
+from extractors.citations import aliases, below, laws, mentions, own, relations, resolve, specks
 from extractors.citations import host as heads
 from extractors.citations.mentions import Found
 from extractors.flow import Flow
@@ -31,7 +31,7 @@ def find(document: Document) -> Iterator[Candidate]:
     text = flow.build(document)
     host = heads.read(document, text)
     found = [m for m in resolve.repaired(mentions.find(text, host), host) if not own.is_own(text, m, host)]
-    found = [_with_certainty(document, text, below.dated(document, text, m)) for m in found]
+    found = [_looked_at(document, text, m) for m in found]
     judged = relations.judge(text, found)
     short: dict[int, list[tuple[int, int]]] = {}
     for full, start, end in aliases.find(text, found):
@@ -85,8 +85,9 @@ def _mention(document: Document, text: Flow, start: int, end: int) -> Mention:
     return Mention(text.text[start:end], first.page, flow.box(document, where), first.line, first.start, first.end)
 
 
-def _with_certainty(document: Document, text: Flow, mention: Found) -> Found:
-    """The mention with the reader's own confidence in the words of number and date."""
+def _looked_at(document: Document, text: Flow, mention: Found) -> Found:
+    """The mention after a look at the page: no specks, the date under it, the reader's confidence in its words."""
+    mention = below.dated(document, text, specks.wiped(document, text, mention))
     where = text.evidence(mention.number_start, mention.end)
     sure = min((flow.confidence(document.line(item), item) for item in where), default=1.0)
     return mention if sure == mention.sure else dataclasses.replace(mention, sure=sure)
