@@ -19,7 +19,7 @@ from extractors.layout_subject import (
 )  # fmt: skip
 from extractors.spans import MOTTO, Sheet, Span, is_copies_label, is_mark
 from extractors.vi.dates import head_date
-from extractors.vi.document_types import by_code, by_title, title_prefix
+from extractors.vi.document_types import DocumentType, by_code, by_title, spells, title_prefix
 from extractors.vi.numbers import is_number_line, read_number_line
 from extractors.vi.text import fold
 
@@ -193,6 +193,7 @@ def _title(
     sheet: Sheet, spans: Sequence[Span], number: tuple[Span, ...], place_date: tuple[Span, ...]
 ) -> tuple[Span, ...]:
     """The first line under number and date that prints the name of a kind of document, before any running text."""
+    expected = _expected_kind(number)
     floor = min((_depth(s) for s in (*number, *place_date)), default=None)
     for span in spans:
         text = fold(span.text)
@@ -206,6 +207,12 @@ def _title(
             continue
         if span.bbox is not None and abs(span.bbox.x_mid - 0.5 * (sheet.left + sheet.right)) > 0.2 * sheet.width:
             continue
-        if by_title(span.text) or title_prefix(span.text):
+        if by_title(span.text) or title_prefix(span.text) or (expected and spells(span.text, expected)):
             return (span,)
     return ()
+
+
+def _expected_kind(number: tuple[Span, ...]) -> DocumentType | None:
+    """The kind that the symbol of the number line begins with."""
+    line = read_number_line(" ".join(span.text for span in number))
+    return by_code(line.symbol.partition("-")[0]) if line and "-" in line.symbol else None

@@ -87,7 +87,7 @@ def _doc_type(candidates: list[Candidate]) -> Field[str] | None:
         return None
     agree = {c.origin == "symbol" for c in candidates if c.value == winner.value}
     disagree = any(c.value != winner.value for c in candidates)
-    confidence = 0.995 if len(agree) == 2 else 0.75 if disagree else 0.97
+    confidence = 0.995 if len(agree) == 2 else 0.75 if disagree else 0.97 if titled else 0.92
     return with_confidence(as_field(winner, candidates), confidence)
 
 

@@ -75,6 +75,14 @@ def test_head_of_a_named_kind() -> None:
     assert texts(parts.authority) == ["GIÁM ĐỐC SỞ Y TẾ AN GIANG"]
 
 
+def test_a_damaged_title_is_known_by_the_symbol() -> None:
+    number = ("Số: 12/QĐ-SYT", 110.0, 100.0)
+    parts = layout(
+        scanned([*HEAD[:4], number, HEAD[5], ("QUYEẺI Đ|NIH", 265, 140), ("Về việc cử cán bộ", 235, 156), *BODY, *TAIL])
+    )
+    assert texts(parts.subject) == ["Về việc cử cán bộ"]
+
+
 def test_tail_keeps_its_columns_apart() -> None:
     parts = letter()
     assert texts(parts.copies)[-1] == "- Lưu: VT, NVY."

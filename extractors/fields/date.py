@@ -21,6 +21,7 @@ EXAMPLES = {
     "Thực hiện Công văn số 15/BNV-VP ngày 02 tháng 3 năm 2021 của Bộ Nội vụ": [],
 }
 _GUESS = 0.35  # of a figure for which a letter had to be taken
+_NO_MARKS = 0.6
 _SIGNED = re.compile(r"thoi gian ky|ngay ky\s?:")
 _FACES = ("day", "month")
 
@@ -97,4 +98,9 @@ def _from_reading(reading: Reading) -> Iterator[Candidate]:
     elif reading.region in ("place_date", "head") and (found := head_date(text)):
         if reading.region == "head" and found.start > 40:
             return
+        if (known := provinces.find(found.place)) and fold(known.name) == fold(found.place):
+            # This reader lacks most marks: only a name from the list can be believed.
+            yield Candidate(
+                "place", known.name, found.place, (), _NO_MARKS * reading.confidence, reading.origin, reading.bbox
+            )
         yield from _candidates(found, text, (), reading.confidence, reading.origin, reading.bbox)

@@ -78,6 +78,12 @@ def by_title(text: str, *, slips: int = 1) -> DocumentType | None:
     return fits[0] if len(fits) == 1 else None
 
 
+def spells(text: str, kind: DocumentType) -> bool:
+    """Whether a line is the printed name of the kind that is expected there, up to a third of its letters misread."""
+    key, title = _key(text), _key(kind.name)
+    return abs(len(key) - len(title)) <= 3 and OSA.distance(key, title) <= len(title) // 3
+
+
 def title_prefix(text: str) -> tuple[DocumentType, str] | None:
     """The kind that a title line begins with, and the words after it ("QUYẾT ĐỊNH Về việc …")."""
     words = text.split()
