@@ -27,12 +27,19 @@ def dated(document: Document, text: Flow, mention: Found) -> Found:
 
 
 def _under(page: Page, box: BBox) -> str:
-    """The words under a box, as wide as it and half as much again, in reading order."""
-    reach = BBox(box.x0 - 15, box.y_mid + 2, box.x1 + box.width * 0.5, box.bottom + _REACH * max(box.height, 8.0))
+    """The words under a box, as wide as it and half as much again, row by row."""
+    reach = BBox(box.x0 - 8, box.y_mid + 2, box.x1 + box.width * 0.5, box.bottom + _REACH * max(box.height, 8.0))
     found = [
-        (round(w.bbox.y_mid / 6), w.bbox.x0, w.text)
+        (w.bbox, w.text)
         for line in page.lines
         for w in line.words
-        if w.bbox and reach.x0 <= w.bbox.x_mid <= reach.x1 and box.bottom - 2 <= w.bbox.y_mid <= reach.bottom
-    ]
-    return " ".join(word for _, _, word in sorted(found))
+        if w.bbox and any(map(str.isalnum, w.text))
+        and reach.x0 <= w.bbox.x_mid <= reach.x1 and box.bottom - 2 <= w.bbox.y_mid <= reach.bottom
+    ]  # fmt: skip
+    rows: list[list[tuple[BBox, str]]] = []
+    for word in sorted(found, key=lambda item: item[0].y_mid):
+        if rows and word[0].y_mid - rows[-1][0][0].y_mid < 0.7 * box.height:
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return " ".join(text for row in rows for _, text in sorted(row, key=lambda item: item[0].x0))
