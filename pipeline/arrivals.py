@@ -26,20 +26,20 @@ class Arrivals:
 
     Attributes:
         runs: The store; None if there is none yet (a rehearsal).
-        run: The run that takes the files; None for a rehearsal, which writes nothing.
         read_by: Versions of the extractors; files that failed under others are read again.
         stable: Seconds that a file must have been left alone.
         sleep: Waits for files to settle.
         wall: The time as file systems tell it.
+        counted: Digests of files that the run has taken over from one that was cut off, and counts already.
         fresh: Digests computed here, to be remembered.
     """
 
     runs: Runs | None
-    run: int | None
     read_by: str | None
     stable: float = 5.0
     sleep: Callable[[float], None] = time.sleep
     wall: Callable[[], float] = time.time
+    counted: frozenset[str] = frozenset()
     fresh: dict[Stat, str] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
 
@@ -102,8 +102,8 @@ class Arrivals:
         known = known or stat.path == known_as.path
         if again:
             return Entry(stat, sha256, "duplicate", "same_bytes", tell=not known)
-        if known_as.run is not None and known_as.run == self.run:
-            return None  # taken over from a run that was cut off, and counted there
+        if sha256 in self.counted:
+            return None
         if known_as.due is not None and known_as.due > now:
             return Entry(stat, sha256, "retriable", known_as.reason or "transient")
         outcome, reason = self._settled(known_as)

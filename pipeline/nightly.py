@@ -114,6 +114,7 @@ class Night:
     purpose: str = READ
     per_hour: int | None = None
     _next: int = 0
+    _adopted: frozenset[str] = frozenset()
     _skipped: Mapping[str, int] = field(default_factory=dict)
 
     def run(self) -> Report:
@@ -146,7 +147,8 @@ class Night:
         draft = replace(draft, taken_over=tuple(self.runs.cut_off(COMMANDS, draft.run)))
         self._bury_the_dead()
         if self.purpose == READ:
-            self._next = self.runs.adopt(draft.run, 0)
+            self._adopted = frozenset(self.runs.adopt(draft.run, 0))
+            self._next = len(self._adopted)
         stopped = self.engine.run(draft.run, self._feed(draft.run, found), self.watch)
         links = self.runs.relink()
         twins = self.runs.twins(draft.run)
@@ -164,7 +166,7 @@ class Night:
         for batch in paced(self.entries or (), self.per_hour):
             self.admit(run, batch)
             yield len(batch)
-        arrivals = Arrivals(self.runs, run, self.read_by, self.settings.stable, self.sleep, self.wall)
+        arrivals = Arrivals(self.runs, self.read_by, self.settings.stable, self.sleep, self.wall, self._adopted)
         for entries in arrivals.batches(found.files):
             self.admit(run, entries)
             # After their files are booked: a digest without its file would hide it if this run were cut off here.
@@ -222,7 +224,7 @@ def look_through(inbox: tuple[Path, ...]) -> Found:
 
 def rehearse(runs: Runs | None, inbox: tuple[Path, ...], read_by: str | None, stable: float) -> list[Entry]:
     """What a run would do with each file; writes nothing at all."""
-    arrivals = Arrivals(runs, None, read_by, stable)
+    arrivals = Arrivals(runs, read_by, stable)
     return [entry for batch in arrivals.batches(look_through(inbox).files) for entry in batch]
 
 

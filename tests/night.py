@@ -171,7 +171,7 @@ def export(runs: Runs) -> str:
     states = [
         (s.name, s.status, s.reason) for s in runs.ledger.states("stored", "quarantined", "failed", "retriable")
     ]
-    return json.dumps([sorted(letters, key=lambda item: item[0]), edges, sorted(states), runs.counts()], default=str)
+    return json.dumps([sorted(letters, key=lambda item: item[0]), edges, sorted(states), runs.counts()], default=str, ensure_ascii=False)
 
 
 def _plain(item: Letter) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def test_second_night_over_10000_known_files_takes_seconds(archive: Place) -> No
         path.write_bytes(b"%d" % n)
         os.utime(path, (1_700_000_000, 1_700_000_000))
     runs = archive.runs()
-    arrivals = Arrivals(runs, None, "v:1", 0.0)
+    arrivals = Arrivals(runs, "v:1", 0.0)
     # As if they had been read before: reading 10,000 letters is not what is measured.
     for batch in arrivals.batches(sorted(archive.inbox.rglob("*.txt"))):
         rows = [_settled(entry.stat.path, entry.sha256) for entry in batch]
@@ -127,7 +127,7 @@ def test_C1_file_that_changes_while_it_is_read_is_not_stored_under_its_old_bytes
     path = archive.put("a.txt", "1/QĐ-UBND")
     runs = archive.runs()
     run = runs.ledger.start("nightly", NOON)
-    arrivals = Arrivals(runs, run, "v:1", 0.0)
+    arrivals = Arrivals(runs, "v:1", 0.0)
     (batch,) = arrivals.batches([path])
     runs.admit(run, 0, batch)
     path.write_text("2/QĐ-UBND")
@@ -341,7 +341,7 @@ def test_J11_many_files_in_one_folder_are_planned_in_batches(archive: Place) -> 
         (archive.inbox / f"{n}.txt").write_bytes(b"%d" % n)
         os.utime(archive.inbox / f"{n}.txt", (1_700_000_000, 1_700_000_000))
     runs = archive.runs()
-    batches = Arrivals(runs, None, "v:1", 0.0).batches(sorted(archive.inbox.iterdir()))
+    batches = Arrivals(runs, "v:1", 0.0).batches(sorted(archive.inbox.iterdir()))
     assert len(next(batches)) == 400
     runs.close()
 

@@ -172,8 +172,8 @@ class Runs(Queue):
                 new = {name: statement.excluded[name] for name in ("size", "mtime_ns", "inode", "sha256")}
                 session.execute(statement.on_conflict_do_update(index_elements=["path"], set_=new), batch)
 
-    def adopt(self, run: int, first: int) -> int:
-        """Take over what a run that was cut off has left, and what has waited long enough; how many files.
+    def adopt(self, run: int, first: int) -> list[str]:
+        """Take over what a run that was cut off has left, and what has waited long enough; the files' digests.
 
         Claims are taken over as they are: their leases run out, or their holders are proven dead.
         """
@@ -184,7 +184,7 @@ class Runs(Queue):
             for ordinal, row in enumerate(rows, first):
                 row.run_id, row.ordinal, row.tries, row.failed_at = run, ordinal, 0, None
                 row.state = "queued" if row.state == "waiting" else row.state
-            return len(rows)
+            return [row.sha256 for row in rows]
 
     def hurry(self) -> int:
         """Make everything that waits after temporary faults due now; how many files."""
