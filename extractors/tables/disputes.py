@@ -1,4 +1,4 @@
-"""Figures on which two readers differ: confirmed by the sums of their table, or shown to a person with both readings."""
+"""Figures on which two readers differ: confirmed by the sums of their table, or shown with both readings."""
 
 from __future__ import annotations
 

@@ -16,7 +16,10 @@ _NUMBER_CELL = re.compile(r"\(?(?:\d{1,2}|[A-Za-zĐđ])\)?\s*(?:\(?\s*=.*)?")
 _FIGURE = re.compile(r"-?\(?\d{1,3}(?:[.,]\d{3})*(?:[.,]\d+)?\)?%?|-|\d+(?:[.,]\d+)?%?")
 _ORDINAL = re.compile(r"\(?\d{1,3}(?:\.\d{1,2}){0,3}[.)]?|[a-zđ]{1,2}[.)]?")
 _SECTION = re.compile(r"(?:[IVX]{1,5}|[A-HĐ])(?:\.\d{1,2})?[.)]?(?:\s+\S.*)?")
-_TOTAL = re.compile(r"(?:[a-z0-9ivx]{1,3}[.)]?\s+)?(?:tong (?:so|cong)|cong)\b.*|(?:tong|cong)(?: chung)?\s*:?")
+_TOTAL = re.compile(
+    r"(?:[a-z0-9ivx]{1,3}[.)]?\s+)?"
+    r"(?:tong (?:so|cong)\b(?! (?:tien|luong|nguoi|ho|ty)\b).*|(?:tong|cong)(?: chung)?(?: \(.*\))?\s*:?)"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,91 @@
+"""Rules on page images to rows, columns and merged cells."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from pipeline.engines.grid import find_grids
+from pipeline.engines.grid_cells import without_tables
+from pipeline.engines.image import PageImage, Pixels
+
+XS, YS = (200, 320, 900, 1300, 1700), (300, 420, 480, 600, 720)
+
+
+def _page(dpi: float = 200) -> Pixels:
+    return np.full((round(11.7 * dpi), round(8.3 * dpi) + 200), 255, np.uint8)
+
+
+def _table(page: Pixels, xs: tuple[int, ...] = XS, ys: tuple[int, ...] = YS, width: int = 2) -> Pixels:
+    for x in xs:
+        cv2.line(page, (x, ys[0]), (x, ys[-1]), 0, width)
+    for y in ys:
+        cv2.line(page, (xs[0], y), (xs[-1], y), 0, width)
+    return page
+
+
+def _image(clean: Pixels, dpi: float = 200) -> PageImage:
+    return PageImage(cv2.cvtColor(clean, cv2.COLOR_GRAY2RGB).astype(np.uint8), clean, dpi)
+
+
+def test_a_plain_grid() -> None:
+    (grid,) = find_grids(_image(_table(_page())))
+    assert (grid.rows, grid.columns, len(grid.boxes)) == (4, 4, 16)
+    first = grid.boxes[0].bbox
+    assert abs(first.x0 - 200) < 3 and abs(first.bottom - 420) < 3
+
+
+def test_merged_cells() -> None:
+    page = _table(_page())
+    cv2.line(page, (905, 360), (1295, 360), 255, 1)  # nothing there: stays white
+    cv2.line(page, (1300, 302), (1300, 418), 255, 6)  # first row: columns 3 and 4 merged
+    cv2.line(page, (203, 480), (317, 480), 255, 6)  # first column: rows 2 and 3 merged
+    (grid,) = find_grids(_image(page))
+    spans = {(b.row, b.column): (b.row_span, b.column_span) for b in grid.boxes}
+    assert spans[0, 2] == (1, 2) and spans[1, 0] == (2, 1)
+    assert len(grid.boxes) == 14
+
+
+@pytest.mark.parametrize("degrees", [-1.0, 0.3, 1.0])
+def test_a_tilted_grid_with_broken_rules(degrees: float) -> None:
+    page = _table(_page())
+    for x in range(230, 1700, 140):
+        page[:, x : x + 6] = 255
+    matrix = cv2.getRotationMatrix2D((900, 500), degrees, 1.0)
+    turned = cv2.warpAffine(page, matrix, page.shape[::-1], borderValue=(255.0,)).astype(np.uint8)
+    (grid,) = find_grids(_image(turned))
+    assert (grid.rows, grid.columns, len(grid.boxes)) == (4, 4, 16)
+
+
+def test_letters_under_each_other_are_no_rule() -> None:
+    ys = tuple(range(300, 901, 40))
+    page = _table(_page(), (200, 320, 1700), ys)
+    for y in ys[:-1]:
+        cv2.putText(page, "HHHH IIII", (350, y + 33), cv2.FONT_HERSHEY_SIMPLEX, 1.0, 0, 3)
+    (grid,) = find_grids(_image(page))
+    assert (grid.rows, grid.columns) == (len(ys) - 1, 2)
+
+
+@pytest.mark.parametrize("mark", ["underline", "frame", "seal", "nothing"])
+def test_other_strokes_are_no_table(mark: str) -> None:
+    page = _page()
+    if mark == "underline":
+        cv2.line(page, (300, 300), (700, 300), 0, 2)
+        cv2.line(page, (900, 300), (1300, 300), 0, 2)
+    elif mark == "frame":
+        cv2.rectangle(page, (200, 200), (1600, 500), 0, 3)
+    elif mark == "seal":
+        cv2.circle(page, (900, 1500), 140, 0, 4)
+        cv2.line(page, (760, 1500), (1040, 1500), 0, 3)
+        cv2.line(page, (900, 1360), (900, 1640), 0, 3)
+    assert find_grids(_image(page)) == ()
+
+
+def test_the_rest_of_the_page_is_read_without_the_table() -> None:
+    page = _table(_page())
+    cv2.putText(page, "VI", (300, 200), cv2.FONT_HERSHEY_SIMPLEX, 2, 0, 4)
+    image = _image(page)
+    rest = without_tables(image, find_grids(image))
+    assert rest[290:730].min() == 255
+    assert rest[:290].min() == 0

@@ -1,0 +1,110 @@
+"""Project tables: rows to projects, amounts in đồng, and what does not add up."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from extractors.tables import checks, projects
+from models.document import Candidate, Document, Page, Reading
+from models.letter import Flag, Project
+from pipeline.engines.plain_text import read_pages
+from tests.tables import SOURCE, document, drawn, line, page
+
+HEAD = [
+    ["TT", "Tên dự án", "Địa điểm", "Thời gian KC-HT", "Số quyết định", "Kế hoạch năm 2022", "", "Giải ngân năm 2022"],
+    ["", "", "", "", "", "Tổng số", "NSĐP", ""],
+]
+SPANS = {(0, c): (2, 1) for c in (0, 1, 2, 3, 4, 7)} | {(0, 5): (1, 2)}
+ROWS = [
+    ["", "TỔNG SỐ", "", "", "", "300", "300", "60"],
+    ["I", "Dự án chuyển tiếp", "", "", "", "", "", ""],
+    ["1", "Trường học A", "Xã X", "2021-2023", "12/QĐ-UBND ngày 05/3/2021", "100", "100", "50"],
+    ["2", "Cầu B", "Xã Y", "2022", "", "200", "200", "10"],
+    ["3", "Kè C", "Xã Z", "2022-23", "", "50", "50", "70"],
+]
+
+
+def _letter(rows: list[list[str]], *readings: Reading) -> Document:
+    unit = line("Đơn vị tính: triệu đồng", 300, 84)
+    return document(page(drawn([*HEAD, *rows], SPANS), lines=(unit,)), readings=readings)
+
+
+def _projects(found: Document) -> list[Project]:
+    return [c.value for c in projects.find(found) if isinstance(c.value, Project)]
+
+
+def _flags(found: Document) -> list[Flag]:
+    return [c.value for c in checks.find(found) if isinstance(c.value, Flag)]
+
+
+def test_rows_become_projects() -> None:
+    school, bridge, dyke = _projects(_letter(ROWS))
+    assert (school.ordinal, school.name, school.section) == ("1", "Trường học A", "Dự án chuyển tiếp")
+    assert (school.location, school.start_year, school.end_year) == ("Xã X", 2021, 2023)
+    assert [(str(number), day) for number, day in school.decisions] == [("12/QĐ-UBND", date(2021, 3, 5))]
+    assert [(a.measure, a.source, a.period, a.vnd) for a in school.amounts] == [
+        ("Kế hoạch năm 2022", None, "2022", 100_000_000),
+        ("Kế hoạch năm 2022", "NSĐP", "2022", 100_000_000),
+        ("Giải ngân năm 2022", None, "2022", 50_000_000),
+    ]
+    assert (bridge.start_year, bridge.end_year, dyke.end_year) == (2022, None, 2023)
+
+
+def test_a_total_of_some_rows_is_shown_with_the_rows_that_fit() -> None:
+    found = _flags(_letter(ROWS))
+    assert [flag.code for flag in found] == ["total_mismatch", "disbursed_over_plan"]
+    assert "rows 1–2 of section Dự án chuyển tiếp, not 1–3" in found[0].message
+    assert "Kè C" in found[1].message
+
+
+def test_sums_that_fit_raise_nothing() -> None:
+    right = [["", "Cộng", "", "", "", "300", "300", "60"], *ROWS[1:4]]
+    assert _flags(_letter(right)) == []
+
+
+def test_sources_and_years() -> None:
+    wrong = [["1", "Trường học A", "", "2024-2023", "", "100", "120", "50"]]
+    assert [flag.code for flag in _flags(_letter(wrong))] == ["sources_mismatch", "years_out_of_order"]
+
+
+def test_a_disputed_figure_is_shown_unless_the_sums_confirm_it() -> None:
+    right = [["", "Cộng", "", "", "", "300", "300", "60"], *ROWS[1:4]]
+    cells = _letter(right).pages[0].grids[0].cells
+    bridge = next(c for c in cells if c.text == "200" and c.column == 5)
+    place = next(c for c in cells if c.text == "Cầu B")
+    told = Reading("digits", "figure", "260", 1, bridge.bbox, 0.5)
+    assert _flags(_letter(right, told)) == []
+    other = Reading("digits", "figure", "7", 1, place.bbox, 0.5)
+    (flag,) = _flags(_letter(right, other))
+    assert flag.code == "figure_disputed" and flag.bbox == place.bbox
+
+
+TEXT = (
+    "PHỤ LỤC\nĐơn vị tính: tỷ đồng\n"
+    "STT\tTên dự án\tĐịa điểm XD\tSố quyết định\tKế hoạch năm 2021\t\tGiải ngân năm 2021\t\t\n"
+    "\t\t\t\tTổng số\tNSTW\tNSĐP\tTổng số\tNSTW\tNSĐP\n"
+    "I Dự án mới\n"
+    "1\tTrạm bơm D\tXã K\t7/QĐ-UBND ngày 1/2/2021\t1,5\t1,5\t0\t0\t\t\n"
+    "2\tChợ E\tXã L\t\t2\t2\t1\t1\t\t\n"
+)
+
+
+def test_a_head_that_lost_its_merged_cells_is_aligned_by_count() -> None:
+    found = Document(SOURCE, read_pages(TEXT))
+    pump, market = _projects(found)
+    assert pump.section == "Dự án mới"
+    assert [(a.measure, a.source, a.vnd) for a in pump.amounts] == [
+        ("Kế hoạch năm 2021", None, 1_500_000_000),
+        ("Kế hoạch năm 2021", "NSĐP", 1_500_000_000),
+        ("Giải ngân năm 2021", None, 0),
+        ("Giải ngân năm 2021", "NSĐP", 0),
+    ]
+    assert market.amounts[0].vnd == 2_000_000_000
+    assert [flag.code for flag in _flags(found)] == ["head_misaligned"]
+
+
+def test_other_tables_are_no_projects() -> None:
+    rows = [["STT", "Họ và tên", "Chức vụ"], ["1", "Ông An", "Trưởng ban"], ["2", "Bà Bình", "Ủy viên"]]
+    found: list[Candidate] = list(projects.find(document(page(drawn(rows)))))
+    assert found == []
+    assert list(projects.find(document(Page(1, 595, 842)))) == []
