@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -47,7 +47,6 @@ class Standing:
     read_by: str | None = None
     path: str | None = None
     due: float | None = None
-    run: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +127,9 @@ class Runs(Queue):
                     select(*columns).where(SourceRow.sha256.in_(batch))
                 ):
                     found[key] = Standing(status, reason, by, path)
-                work = select(WorkRow.sha256, WorkRow.state, WorkRow.due, WorkRow.run_id)
-                for key, state, due, run in session.execute(work.where(WorkRow.sha256.in_(batch))):
-                    old = found.get(key, Standing())
-                    waits = due if state == "waiting" else None
-                    found[key] = Standing(old.status, old.reason, old.read_by, old.path, waits, run)
+                work = select(WorkRow.sha256, WorkRow.due).where(WorkRow.state == "waiting")
+                for key, due in session.execute(work.where(WorkRow.sha256.in_(batch))):
+                    found[key] = replace(found.get(key, Standing()), due=due)
         return found
 
     def clock(self) -> float:

@@ -258,5 +258,7 @@ def _save_source(session: Session, letter: Letter, now: datetime, read_by: str |
         session.add(row)
     elif row.status != "stored":
         row.status, row.reason, row.message, row.last_seen = "stored", None, None, now
+        # set aside before it was known what it is
+        row.media_type = source.media_type
     row.pages = max(row.pages, *(page.number for page in letter.pages), 0)
     row.read_by = read_by or row.read_by
