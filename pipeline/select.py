@@ -20,6 +20,10 @@ from pipeline.votes import as_field, best, with_confidence, witnesses
 T = TypeVar("T")
 # What is not named in `review` is accepted unseen; calibrated so that at most one in two hundred of these is wrong.
 ACCEPT = 0.9
+# The least score of an item that may pass unseen. Looser than ACCEPT: an item is long, and one wrong mark is no harm.
+_LEAST = {
+    "recipients": 0.85, "copies": 0.75, "urgency": 0.7, "secrecy": 0.9, "deadlines": 0.9, "contacts": 0.9,
+}  # fmt: skip
 _FAINT = 0.5
 _REVIEWED = ("number", "doc_type", "date", "place", "issuer", "subject", "signer")
 
@@ -40,7 +44,8 @@ def select(document: Document) -> Letter:
         "number": number, "doc_type": doc_type, "date": issued_on, "place": place, "issuer": issuer,
         "subject": subject, "signer": signer,
     }  # fmt: skip
-    review = tuple(name for name in _REVIEWED if not _accepted(chosen[name], required=name != "place"))
+    review = [name for name in _REVIEWED if not _accepted(chosen[name], required=name != "place")]
+    review += _doubtful(by_field, is_letter=doc_type is not None and doc_type.value == "CV")
     return Letter(
         source=document.source,
         pages=document.pages,
@@ -62,7 +67,7 @@ def select(document: Document) -> Letter:
         citations=_values(by_field, "citation", Citation),
         tables=_values(by_field, "table", Table),
         projects=_values(by_field, "project", Project),
-        review=review,
+        review=tuple(review),
         flags=(*flags, *_values(by_field, "flag", Flag)),
         problems=document.problems,
     )
@@ -73,6 +78,15 @@ def _accepted(field: Field[Any] | None, *, required: bool) -> bool:
     if field is None:
         return not required
     return field.confidence >= ACCEPT
+
+
+def _doubtful(by_field: dict[str, list[Candidate]], *, is_letter: bool) -> list[str]:
+    """Lists and marks with an uncertain item, and those that are missing where nearly every letter has them."""
+    found = [
+        name for name, least in _LEAST.items() if any(candidate.score < least for candidate in by_field.get(name, []))
+    ]
+    missing = [name for name in ("recipients", "copies") if not by_field.get(name) and (is_letter or name == "copies")]
+    return [name for name in _LEAST if name in found or name in missing]
 
 
 def _values(by_field: dict[str, list[Candidate]], name: str, kind: type[T]) -> tuple[T, ...]:

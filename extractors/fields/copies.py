@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from extractors.items import Item, has_bullet, items
 from extractors.layout import layout
 from extractors.registry import extractor
+from extractors.spans import is_copies_label
 from extractors.vi.syllables import valid_share
 from models.document import Candidate, Document
 
@@ -19,15 +20,29 @@ EXAMPLES = {
     "Số: 1/A-B\nKính gửi: Bộ Y tế": [],
 }
 
+_NO_LABEL = 0.8  # where "Nơi nhận" is unreadable, the first items may be so too
+
 
 @extractor("copies", version=1)
 def find(document: Document) -> Iterator[Candidate]:
     """One candidate per item, in order; sub-headings ("Gửi bản điện tử:") are none."""
-    for item in items(layout(document).copies):
+    parts = layout(document)
+    pages = {span.page for span in parts.copies}
+    labelled = any(is_copies_label(s) for sheet in parts.sheets if sheet.number in pages for s in sheet.spans)
+    for item in items(parts.copies):
         if _is_item(item):
             where = tuple(span.evidence for span in item.spans)
             raw = " ".join(span.text for span in item.spans)
-            yield Candidate("copies", item.text, raw, where, item.confidence, item.spans[0].origin, item.bbox)
+            score = round(item.confidence * (1.0 if labelled else _NO_LABEL), 3)
+            yield Candidate("copies", item.text, raw, where, score, item.spans[0].origin, item.bbox)
+                "copies",
+                item.text,
+                raw,
+                where,
+                round(item.confidence * (1.0 if labelled else _NO_LABEL), 3),
+                item.spans[0].origin,
+                item.bbox,
+            )
 
 
 def _is_item(item: Item) -> bool:
