@@ -35,14 +35,6 @@ def find(document: Document) -> Iterator[Candidate]:
             raw = " ".join(span.text for span in item.spans)
             score = round(item.confidence * (1.0 if labelled else _NO_LABEL), 3)
             yield Candidate("copies", item.text, raw, where, score, item.spans[0].origin, item.bbox)
-                "copies",
-                item.text,
-                raw,
-                where,
-                round(item.confidence * (1.0 if labelled else _NO_LABEL), 3),
-                item.spans[0].origin,
-                item.bbox,
-            )
 
 
 def _is_item(item: Item) -> bool:
