@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from extractors.citations.numbers import find_numbers
 from extractors.flow import Flow, unmarked
@@ -41,6 +42,7 @@ class Host:
         issuer: Own body in sentence case; None if the letterhead does not tell.
         province: Name of the province the letter comes from; None for a central body.
         is_below: Whether the letter comes from a district, commune or school: "UBND" may then mean two bodies.
+        place: District or commune of the letterhead: "huyện Gò Quao"; None for other bodies.
     """
 
     number: DocumentNumber | None = None
@@ -48,6 +50,7 @@ class Host:
     issuer: str | None = None
     province: str | None = None
     is_below: bool = False
+    place: str | None = None
 
 
 def read(document: Document, text: Flow) -> Host:
@@ -64,8 +67,18 @@ def read(document: Document, text: Flow) -> Host:
     province = _province(above, lines, code)
     issuer = _issuer(above, code, province, text)
     head = " ".join(fold(x.text) for x in above[:5] if not _MOTTO.search(fold(x.text)))
-    below = re.search(r"\b(?:huyen|quan|thi xa|xa|phuong|thi tran|truong)\b", head)
-    return Host(number, code, issuer, province, below is not None)
+    below = re.search(r"\b(?:huyen|quan(?! ly)|thi xa|xa|phuong|thi tran|truong)\b", head)
+    return Host(number, code, issuer, province, below is not None, _place_below(above))
+
+
+def _place_below(above: list[Line]) -> str | None:
+    """District or commune of the letterhead, read with its People's Committee: "huyện Gò Quao"."""
+    own = [line.text for line in _left_column(above) if _is_capital(line.text)]
+    for name in [*own, *map(" ".join, pairwise(own))]:
+        body = by_name(name)
+        if body and body.place and provinces.find(body.place) is None:
+            return body.place
+    return None
 
 
 def _own_number(lines: list[Line]) -> tuple[DocumentNumber | None, int | None]:
@@ -127,17 +140,18 @@ def _named_place() -> re.Pattern[str]:
 
 
 def _issuer(above: list[Line], code: str | None, province: str | None, text: Flow) -> str | None:
-    if code and (body := by_code(code, province=province)) and (not body.is_local or body.place):
-        return body.name
+    listed = by_code(code, province=province) if code else None
+    if listed and not listed.is_local:
+        return listed.name
     own = [line.text for line in _left_column(above) if _is_capital(line.text) and not _MOTTO.search(fold(line.text))]
-    for start in range(len(own)):
-        # The body itself stands lowest; its parents above it.
+    for start in reversed(range(len(own))):
+        # The body itself stands lowest, maybe on two lines; its parents above it.
         name = " ".join(own[start:])
         if fold(name).strip() == "van phong" and start and (parent := by_name(own[start - 1], province=province)):
             return f"Văn phòng {parent.name}"
         if (body := by_name(name, province=province)) and (not body.is_local or body.place):
             return body.name
-    return _cased(own, text)
+    return listed.name if listed and listed.place else _cased(own, text)
 
 
 def _is_capital(text: str) -> bool:

@@ -199,6 +199,8 @@ def issuer(entry: Entry, host: Host) -> tuple[str | None, str | None]:
     found = authority_of(entry.number, on=entry.issued_on)
     if said is not None and said.issuer is not None:
         named = by_name(said.issuer, entry.issued_on, host.province)
+        if named is None and host.place and fold(said.issuer).split(" ")[-1] == fold(host.place).split(" ")[0]:
+            named = by_name(f"{said.issuer} {host.place.partition(' ')[2]}")  # "UBND huyện" is that of the letterhead
         if named is None and found and _is_damaged(said.issuer, found.name):
             named = found
         return (named.name if named else full_name(said.issuer)), "stated"
@@ -207,6 +209,8 @@ def issuer(entry: Entry, host: Host) -> tuple[str | None, str | None]:
         return host.issuer, "context"
     if found:
         return found.name, "symbol"
+    if host.place and own in ("UBND", "HĐND"):
+        return None, None
     if host.province and not host.is_below:
         local = authority_of(entry.number, on=entry.issued_on, province=host.province)
         if local:

@@ -38,6 +38,7 @@ _EXPANSIONS = (
     (re.compile(r"\b(?:MTTQ)\b"), "Mặt trận Tổ quốc"),
 )  # fmt: skip
 _LEVELS = "tỉnh|thành phố|huyện|quận|thị xã|thị trấn|xã|phường|đặc khu"
+_OFFICE = re.compile(r"\b(?:so |phong (?!\w+$)|truong (?:tieu|trung|mam|thpt|thcs|dai)|trung tam|tram|doi |ban )")
 _BELOW = re.compile(rf"\b(?:{_LEVELS})\b", re.IGNORECASE)
 
 
@@ -156,7 +157,11 @@ def _place(rest: str, on: date | None, province: str | None) -> str | None:
     if found := provinces.find(rest, on):
         return found.full_name
     match = _BELOW.match(rest)
-    return rest[0].lower() + rest[1:] if match and len(rest) > match.end() + 1 else None
+    if match is None or fold(match[0]) == "tinh" or len(rest) <= match.end() + 1 or len(rest.split()) > 6 or _OFFICE.search(fold(rest)):
+        return None
+    if rest.isupper():  # as letterheads print it
+        return f"{match[0].lower()} {rest[match.end() :].strip().title()}"
+    return rest[0].lower() + rest[1:]
 
 
 def _full_place(province: str | None, on: date | None) -> str:
