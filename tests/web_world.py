@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,11 +14,11 @@ from PIL import Image, ImageDraw
 
 from models.document import Line, Page, Source, Word
 from models.geometry import BBox
-from models.identifiers import DocumentNumber
 from models.letter import Amount, Field, IssuingBody, Letter, Mention, Project, Witness
 from pipeline.ingest import Limits
 from pipeline.page_image import PageImages
 from pipeline.store.accounts import Account
+from pipeline.store.ledger import Counts
 from pipeline.store.store import Store
 from tests.letters import cites, letter
 from web.access import COOKIE
@@ -42,6 +42,7 @@ class World:
     store: Store
     ids: dict[str, str]
     office: Office
+    browsers: dict[str | None, TestClient] = field(default_factory=dict)
 
     def client(self, role: str | None = None, *, cleared: bool = False) -> TestClient:
         """A browser of somebody with this role, logged in; of nobody if it is None."""
@@ -52,6 +53,12 @@ class World:
             assert session is not None
             client.headers["X-CSRF-Token"] = session.csrf
         return client
+
+    def kept(self, role: str | None = None) -> TestClient:
+        """The same browser each time."""
+        if role not in self.browsers:
+            self.browsers[role] = self.client(role).__enter__()
+        return self.browsers[role]
 
     def account(self, role: str, cleared: bool = False) -> Account:
         """The account with this role, made when first asked for."""
@@ -76,6 +83,7 @@ def world(folder: Path, *, clock: object = None) -> World:
     run = store.ledger.start("ingest", NOW)
     for i, item in enumerate(letters.values()):
         store.ledger.note(run, i, f"/in/{item.source.name}", item.source.sha256, "stored", None)
+    store.ledger.finish(run, Counts(seen=len(letters), stored=len(letters), pages=len(letters)), NOW)
     bad = Source("hong.pdf", "0" * 64, "application/pdf", Path("/in/hong.pdf"), 10)
     store.ledger.set_aside(bad, "quarantined", "damaged", "cannot be opened", NOW)
     hidden = Source("so-do-mat.pdf", "1" * 64, "application/pdf", Path("/in/so-do-mat.pdf"), 10)
@@ -158,6 +166,3 @@ def scanned(folder: Path) -> Letter:
         recipients=(Field("Sở Tài chính", "Sở Tài chính", 0.9, 1),),
         review=("number", "date", "issuer", "subject", "signer"),
     )
-
-
-DOCUMENT = DocumentNumber("280", "QĐ-UBND")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import uvicorn
 
 from extractors.registry import versions
 from models.errors import ConfigError
@@ -41,7 +42,7 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command()
 @_options
 @pass_app
-def serve(app: App, **options: Any) -> None:
+def serve(app: App, /, **options: Any) -> None:
     """Serve the screens and the programming interface; on this machine alone unless --host says otherwise.
 
     The first start makes the account "admin" and prints its one-time password on standard error.
@@ -52,7 +53,7 @@ def serve(app: App, **options: Any) -> None:
 @click.command()
 @_options
 @pass_app
-def review(app: App, **options: Any) -> None:
+def review(app: App, /, **options: Any) -> None:
     """Open the review queue in the browser; serves the screens as `serve` does."""
     _run(app, "/review", browser=True, **options)
 
@@ -68,8 +69,6 @@ def _run(
     hosts: tuple[str, ...],
     uploads: Path | None,
 ) -> None:
-    import uvicorn
-
     if host not in _LOOPBACK and not behind_https:
         raise ConfigError("other machines may reach it only through HTTPS: put a proxy in front, see docs/operator.md")
     store = app.store()

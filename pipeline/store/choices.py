@@ -59,9 +59,7 @@ def bring_back(session: Session, before: Snapshot, now: datetime) -> None:
     """Undo a choice: the citation as it was, and the choice that was in force before."""
     columns = dict(before["citation"])
     letter_id, link_key = columns["letter_id"], columns["link_key"]
-    session.execute(
-        delete(ChoiceRow).where(ChoiceRow.letter_id == letter_id, ChoiceRow.citation == before["identity"])
-    )
+    session.execute(delete(ChoiceRow).where(ChoiceRow.letter_id == letter_id, ChoiceRow.citation == before["identity"]))
     if before["choice"]:
         session.add(
             ChoiceRow(letter_id=letter_id, citation=before["identity"], link_key=link_key, at=now, **before["choice"])
@@ -76,6 +74,7 @@ def bring_back(session: Session, before: Snapshot, now: datetime) -> None:
             session.execute(insert(MentionRow), before["mentions"])
     elif row is not None:
         row.number, row.link_key, row.number_year = columns["number"], link_key, columns["number_year"]
+        row.status, row.decision_id, row.candidates = "open", None, []
         row.record = columns["record"]
     mark_stale(session, keys)
 
@@ -83,6 +82,8 @@ def bring_back(session: Session, before: Snapshot, now: datetime) -> None:
 def renumber(row: CitationRow, number: str) -> str | None:
     """Give a citation another number; its new link key."""
     parsed = DocumentNumber.parse(number)
+    # What it was linked to belongs to the old number and may go with it.
+    row.status, row.decision_id, row.candidates = "open", None, []
     row.number, row.link_key, row.number_year = number, number_key(number), number_year(number)
     row.record = {**row.record, "serial": parsed.serial, "symbol": parsed.symbol}
     return row.link_key
