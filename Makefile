@@ -5,7 +5,7 @@ CONGVAN := .venv/bin/congvan
 SHARED ?= ../shared/evaluation
 export PYTHONHASHSEED = 0
 
-.PHONY: help setup run test check score golden-update bench samples lock clean
+.PHONY: help setup run test fuzz check score golden-update bench samples lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -21,6 +21,10 @@ run: setup  ## read the sample letters in data/raw into SQLite, print the regist
 test:  ## the whole test suite, also on a PostgreSQL of its own
 	@./setup.sh tests
 	@$(PY) -m pytest -n 2
+
+fuzz: setup  ## the long run: every kill point, a hundred random schedules, every signal
+	@./setup.sh tests
+	@CONGVAN_LONG=1 $(PY) -m pytest tests/test_faults.py tests/test_cli_night.py
 
 check: setup  ## lint, types and tests; changes nothing
 	@$(PY) -m ruff check .
