@@ -222,3 +222,9 @@ def test_a_speck_before_a_number_is_no_figure(height: float, number: str) -> Non
     )
     document = replace(document, pages=(replace(document.pages[0], lines=(replace(line, words=words),)),))
     assert [str(v.number) for _, v in _candidates(document)] == [number]
+
+
+def test_the_raw_reading_of_a_repaired_number_is_kept() -> None:
+    repaired = _cited("Căn cứ Nghị quyết số 112/20250H15; Công văn số 38/BTTT-KHTC; Quyết định số 15/QĐ-TTg;")
+    assert [[w.value for w in c.witnesses] for c in repaired.values()] == [["112/20250H15"], ["38/BTTT-KHTC"], []]
+    assert list(repaired) == ["112/2025/QH15", "38/BTTTT-KHTC", "15/QĐ-TTg"]

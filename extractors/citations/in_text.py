@@ -12,7 +12,7 @@ from extractors.citations.mentions import Found
 from extractors.flow import Flow
 from extractors.registry import extractor
 from models.document import Candidate, Document, Evidence
-from models.letter import Citation, Mention
+from models.letter import Citation, Mention, Witness
 
 EXAMPLES = {
     "Thực hiện Quyết định số 153/QĐ-TTg ngày 30/01/2018 của Thủ tướng Chính phủ": ["153/QĐ-TTg 2018-01-30 implements"],
@@ -62,7 +62,18 @@ def _citation(
         issuer_origin=origin,
         title=next((m.title for m in entry.mentions if m.title), None),
         pinpoints=tuple(dict.fromkeys(p for m in entry.mentions for p in m.pinpoints)),
+        witnesses=_as_read(document, text, entry),
     )
+
+
+def _as_read(document: Document, text: Flow, entry: resolve.Entry) -> tuple[Witness, ...]:
+    """The readings that the number was repaired or completed from; none where it stands so on the page."""
+    found: dict[str, Witness] = {}
+    for mention in entry.mentions:
+        if "".join(mention.read.split()) != str(mention.number):
+            page = document.page(text.evidence(mention.number_start, mention.end)[0].page)
+            found.setdefault(mention.read, Witness(page.text_origin, mention.read, round(mention.sure, 3)))
+    return tuple(found.values())
 
 
 def _law(document: Document, text: Flow, law: laws.Law) -> Citation:

@@ -21,7 +21,8 @@ _HOLDER = (
 _HEADS = (
     r"(?:bo|so|cuc|tong cuc|vu|vien|truong|hoc vien|dai hoc|ban|uy ban|hoi dong|hoi nghi|van phong|trung tam|cong ty"
     r"|tong cong ty|tap doan|ngan hang|chi cuc|phong|cong an|dang uy|huyen uy|quan uy|thanh uy|tinh uy|thuong truc|hoi"
-    r"|lien doan|lien hiep|quy|benh vien|kho bac|toa an|doan|thanh tra|chi nhanh|chi bo|ubnd|hdnd|bch|bcd|ubmttq|bql"
+    r"|lien doan|lien hiep|quy|benh vien|kho bac|toa an|doan|thanh tra|chi nhanh|chi bo|ubnd|hdnd|tand|vksnd|bch|bcd"
+    r"|ubmttq|bql"
     r"|doi"
     r"|lien doan|hiep hoi|bao hiem|co quan|to cong tac|to|ban thuong vu|ban chap hanh|ban can su|dang bo|trung uong)\b"
 )
@@ -136,9 +137,11 @@ def _listed() -> re.Pattern[str]:
         rf"(?:\s+(?:tinh|thanh pho|tp\.?)\s*(?:{provinces.pattern()})|\s+(?:{provinces.pattern()})"
         rf"|\s+(?-i:{_BELOW}(?:\s[A-Z0-9][a-zA-Z0-9]*){{1,4}})(?:,?\s+(?:tinh|thanh pho"
         rf"|tp\.?)\s*(?:{provinces.pattern()}))?"
-        r"|\s+(?:tinh|thanh pho))\b"
+        r"|\s+(?:tinh|thanh pho|huyen|quan|thi xa|xa|phuong))\b"
     )
-    body = rf"(?:(?:{_names(local)})(?:{place})?|(?:{_names(central)})\b)"
+    # "Cục Thuế tỉnh Cà Mau" is not the national department: its place is part of its name.
+    branch = r"(?!\s+(?:(?:chi nhanh|khu vuc)\b|(?:tinh|tp\.?|thanh pho|huyen|quan|thi xa)\s+(?-i:[A-Z])))"
+    body = rf"(?:(?:{_names(local)})(?:{place})?|(?:{_names(central)})\b{branch})"
     return re.compile(rf"(?P<body>(?:{_HOLDER})?{body})(?![a-zA-Z])", re.IGNORECASE)
 
 

@@ -32,6 +32,7 @@ class Found:
         issuer: As stated.
         listed: Whether the stated issuer is a listed body.
         sure: The reader's confidence in the words of number and date.
+        read: The number as the page shows it.
     """
 
     number: DocumentNumber | None
@@ -48,6 +49,7 @@ class Found:
     title: str | None = None
     pinpoints: tuple[Pinpoint, ...] = ()
     sure: float = 1.0
+    read: str = ""
 
 
 _BROKEN = re.compile(r"\s?[^\W\d]{2,6}(?=\s+ngay\s+\d)(?<![a-z])")
@@ -83,18 +85,29 @@ def find(flow: Flow, host: Host) -> list[Found]:
     floor = 0
     for hit in find_numbers(flow.text, flow.plain):
         mention = _read(flow, hit, max(floor, flow.paragraph(hit.start)[0]), host)
+        if _is_bare(mention):
+            continue
         found += _serial_list(flow, mention)
         found.append(mention)
         floor = hit.end
     return _hand_on(flow, found)
 
 
+def _is_bare(mention: Found) -> bool:
+    """A symbol of one unknown part without a noun: "Phiếu số 12/PX" is a form, "Văn bản số 435/LĐCP" a document."""
+    number = mention.number
+    if number is None or mention.has_noun or number.party or number.year or "-" in number.symbol:
+        return False
+    return issuer_code(number) is None
+
+
 def _read(flow: Flow, hit: FoundNumber, floor: int, host: Host) -> Found:
     noun = nouns.before(flow.plain, hit.start, floor)
     start = noun.start if noun else hit.start
     mention = Found(
-        hit.number, start, hit.start, hit.end, hit.end, hit.score, noun.code if noun else None, noun is not None
-    )
+        hit.number, start, hit.start, hit.end, hit.end, hit.score, noun.code if noun else None, noun is not None,
+        read=flow.text[hit.start : hit.end],
+    )  # fmt: skip
     mention = _date_and_issuer(flow, mention, host)
     if mention.issuer is None and noun and noun.of:
         mention = _named_between(flow, mention, noun.of, host)
@@ -205,6 +218,7 @@ def _serial_list(flow: Flow, mention: Found) -> Iterator[Found]:
                 start=noun.start if noun else at,
                 number_start=at,
                 end=at + len(item["serial"]),
+                read=item["serial"],
                 noun=noun.code if noun else mention.noun,
                 has_noun=noun is not None or mention.has_noun,
             )

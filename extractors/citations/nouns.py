@@ -17,7 +17,8 @@ CODES: dict[str, str | None] = {
     "van ban hop nhat": "VBHN",
     "van ban": None, "bo luat": "BL", "luat": "L", "phap lenh": "PL", "sac lenh": "SL", "phieu chuyen": "PC",
     "phieu trinh": "PT", "giay phep": "GP", "thong cao": "TC", "thu": None, "cong thu": None, "lenh": None,
-    "tai lieu": None, "cv": "CV", "vb": None, "qd": "QĐ", "nq": "NQ", "nd": "NĐ", "tt": "TT", "ct": "CT", "kh": "KH",
+    "tai lieu": None,
+    "ban an": None, "cv": "CV", "vb": None, "qd": "QĐ", "nq": "NQ", "nd": "NĐ", "tt": "TT", "ct": "CT", "kh": "KH",
     "tb": "TB",
 }  # fmt: skip
 _WORDS = "|".join(r"\s?".join(noun.split(" ")) for noun in sorted(CODES, key=lambda n: (-len(n), n)))

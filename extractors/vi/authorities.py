@@ -35,6 +35,8 @@ _EXPANSIONS = (
     (re.compile(r"\b(?:TP|Tp|T\.P)[. ]\s*(?=[A-ZĐÀ-Ỹ])"), "thành phố "),
     (re.compile(r"\bTP(?=HCM\b)"), "thành phố "),
     (re.compile(r"\bHCM\b"), "Hồ Chí Minh"),
+    (re.compile(r"\bTAND\b(?!TC)"), "Tòa án nhân dân"),
+    (re.compile(r"\bVKSND\b(?!TC)"), "Viện kiểm sát nhân dân"),
     (re.compile(r"\b(?:MTTQ)\b"), "Mặt trận Tổ quốc"),
 )  # fmt: skip
 _LEVELS = "tỉnh|thành phố|huyện|quận|thị xã|thị trấn|xã|phường|đặc khu"
@@ -157,7 +159,9 @@ def _place(rest: str, on: date | None, province: str | None) -> str | None:
     if found := provinces.find(rest, on):
         return found.full_name
     match = _BELOW.match(rest)
-    if match is None or fold(match[0]) == "tinh" or len(rest) <= match.end() + 1 or len(rest.split()) > 6 or _OFFICE.search(fold(rest)):
+    if match is None or fold(match[0]) == "tinh" or len(rest) <= match.end() + 1:
+        return None
+    if len(rest.split()) > 6 or _OFFICE.search(fold(rest)):
         return None
     if rest.isupper():  # as letterheads print it
         return f"{match[0].lower()} {rest[match.end() :].strip().title()}"
