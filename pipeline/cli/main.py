@@ -33,8 +33,15 @@ _COMMANDS = {
     "doctor": "operation",
     "check": "operation",
     "status": "operation",
+    "nightly": "nightly",
+    "retry": "nightly",
+    "worker": "nightly",
+    "backfill": "backfill",
+    "diff": "backfill",
     "quarantine": "operation",
     "db": "operation",
+    "serve": "serve",
+    "review": "serve",
 }
 
 
