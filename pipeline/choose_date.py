@@ -12,6 +12,8 @@ from pipeline.votes import PRINTED, Vote, certainty, figures, tally, witnesses
 
 Fields = dict[str, list[Candidate]]
 _LONG_STROKE = 0.5  # weight of a day over 31 whose tens are taken for the long-stroked 1
+_LOST_FIGURE = 0.15
+_YOUNGER = 0.1
 _MISREAD = timedelta(days=31)  # a cited document may be younger by so much if a day was misread
 _NEAR = 12  # days before a signing time in which a damaged date is sought
 
@@ -27,14 +29,18 @@ def choose_date(by_field: Fields) -> Field[date] | None:
     if not years:
         return None
     bound = max((c.value for c in by_field.get("not_after", []) if isinstance(c.value, date)), default=None)
-    ranked = sorted(_combinations(days, months, years, bound), key=lambda pair: -pair[0])
+    cited = tuple(_cited(by_field))
+    ranked = sorted(
+        ((weight * _plausible(day, cited), day) for weight, day in _combinations(days, months, years, bound)),
+        key=lambda pair: -pair[0],
+    )
     if ranked:
         chosen = ranked[0][1]
         sure = min(_sure(days, chosen.day), _sure(months, chosen.month), certainty(years))
         if bound is not None and bound - chosen > timedelta(days=60):
             sure = min(sure, 0.8)
-        if any(timedelta(0) < day - chosen <= _MISREAD for day in _cited(by_field)):
-            sure = min(sure, 0.8)  # it cites a later document: one of the two dates is misread or misprinted
+        if _plausible(chosen, cited) < 1.0:
+            sure = min(sure, 0.6)
     else:
         found = _before_signing(by_field, bound)
         if found is None:
@@ -48,6 +54,11 @@ def choose_date(by_field: Fields) -> Field[date] | None:
     page = first.evidence[0].page if first.evidence else 1
     others = witnesses([*by_field.get("date", []), *by_field.get("not_after", [])])
     return Field(chosen, first.raw, round(sure, 4), page, first.bbox, others)
+
+
+def _plausible(day: date, cited: tuple[date, ...]) -> float:
+    """1.0, or less for a letter that would cite a slightly later document: one of the dates is misread."""
+    return _YOUNGER if any(timedelta(0) < other - day <= _MISREAD for other in cited) else 1.0
 
 
 def _cited(by_field: Fields) -> Iterator[date]:
@@ -80,6 +91,9 @@ def _figures(votes: list[Vote], limit: int) -> Iterator[tuple[float, int]]:
         elif limit == 31 and len(vote.value) == 2 and vote.value[0] in "47":
             # "45" cannot be a day; a 1 with its long upstroke is read as 4 or 7.
             yield _LONG_STROKE * vote.weight, 10 + number % 10
+        if limit == 31 and len(vote.value) == 1 and not vote.origins & PRINTED:
+            # The figure before it may be lost; this only tells where another witness rules the single figure out.
+            yield from ((_LOST_FIGURE * vote.weight, tens + number) for tens in (10, 20, 30) if tens + number <= 31)
 
 
 def _sure(votes: list[Vote], value: int) -> float:
@@ -88,7 +102,7 @@ def _sure(votes: list[Vote], value: int) -> float:
         return 0.4
     sure = certainty(votes)
     # The first figure of two is lost against the word before it: a single one by one reader may be half a day.
-    lone = len(votes[0].origins) == 1 and len(votes[0].first.raw.strip()) < 2 and not votes[0].origins & PRINTED
+    lone = len(votes[0].first.raw.strip()) < 2 and not votes[0].origins & (PRINTED | {"tesseract"})
     return min(sure, 0.8) if lone else sure
 
 

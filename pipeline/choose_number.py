@@ -9,7 +9,7 @@ from extractors.vi.syllables import has_marks
 from models.document import Candidate
 from models.identifiers import DocumentNumber
 from models.letter import Field, Flag
-from pipeline.votes import Vote, as_field, certainty, figures, shown, tally, witnesses
+from pipeline.votes import Vote, as_field, certainty, shown, tally, witnesses
 
 Fields = dict[str, list[Candidate]]
 
@@ -29,7 +29,7 @@ def choose_number(
     symbol = _best_form([c for c in by_field["symbol"] if skeleton(str(c.value)) == symbol_votes[0].value])
     model = _model(numbers, symbol)
     own_recaps = [c for c in recaps if _number(c) and skeleton(_number(c).symbol) == skeleton(str(symbol.value))]
-    votes = figures(tally((*numbers, *serials, *own_recaps), _serial))
+    votes = tally((*numbers, *serials, *own_recaps), _serial)
     if not votes:
         return None, None, as_field(symbol, by_field["symbol"]), ()
     year, party = (model.year, model.party) if model else (None, False)

@@ -11,9 +11,12 @@ from models.document import Candidate
 from models.letter import Contact, Field, IssuingBody, Signatory, Witness
 
 # How much a reader's word on figures weighs: the second reader sees ink that the first cannot read.
-FIGURE_WEIGHT = {"paddle": 1.0, "strokes": 1.0, "tesseract": 0.8, "recap": 0.35}
+FIGURE_WEIGHT = {"paddle": 1.0, "strokes": 0.9, "tesseract": 0.8, "recap": 0.35}
+# Readers that name several values with the chance of the whole line: only the shares among them mean something.
+_RELATIVE = frozenset({"strokes"})
 # Below this the reader of print has met something that is not print: then it is mostly wrong.
 _PRINT = 0.8
+_BARE = 0.5
 _LIKELY = 0.5
 _SEEN = 0.85  # line certainty of the second reader from which two crops that agree were never both wrong
 PRINTED = frozenset({"text", "pdf-text"})  # readers that cannot misread
@@ -42,6 +45,7 @@ class Vote:
 
 def tally(candidates: Iterable[Candidate], value: Callable[[Candidate], str | None]) -> list[Vote]:
     """One vote per value, the heaviest first; several crops by one reader count once, at their best."""
+    candidates = _with_shares(list(candidates), value)
     groups: dict[str, dict[str, Candidate]] = {}
     said: dict[str, list[str]] = {}
     for candidate in candidates:
@@ -54,6 +58,22 @@ def tally(candidates: Iterable[Candidate], value: Callable[[Candidate], str | No
             of_value[candidate.origin] = candidate
     votes = [_vote(key, group, said) for key, group in groups.items()]
     return sorted(votes, key=lambda vote: -vote.weight)
+
+
+def _with_shares(candidates: list[Candidate], value: Callable[[Candidate], str | None]) -> list[Candidate]:
+    """The same candidates; of readers of several values the score becomes the value's share of all that they said."""
+    sums: dict[tuple[str, str | None], float] = {}
+    totals: dict[str, float] = {}
+    for candidate in candidates:
+        if candidate.origin in _RELATIVE:
+            key = (candidate.origin, value(candidate))
+            sums[key] = sums.get(key, 0.0) + candidate.score
+            totals[candidate.origin] = totals.get(candidate.origin, 0.0) + candidate.score
+    return [
+        dataclasses.replace(c, score=sums[c.origin, value(c)] / max(totals[c.origin], 1e-9))
+        if c.origin in _RELATIVE else c
+        for c in candidates
+    ]  # fmt: skip
 
 
 def figures(votes: Sequence[Vote]) -> list[Vote]:
@@ -86,6 +106,8 @@ def _vote(value: str, group: dict[str, Candidate], said: dict[str, list[str]]) -
 
 def _weight(candidate: Candidate) -> float:
     weight = candidate.score * FIGURE_WEIGHT.get(candidate.origin, 1.0)
+    if candidate.field == "serial":
+        weight *= _BARE  # nothing around the figures tells whether they are whole
     return weight / 2 if candidate.origin == "tesseract" and candidate.score < _PRINT else weight
 
 

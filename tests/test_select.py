@@ -97,6 +97,29 @@ def test_a_figure_that_one_reader_swallowed_is_given_back_by_another() -> None:
     assert "date" in letter.review
 
 
+def test_only_the_shares_count_of_a_reader_that_names_several_values() -> None:
+    readings = tuple(
+        reading
+        for day, chance in (("21", 0.013), ("27", 0.002))
+        for reading in (
+            *reread("day", day, origin="strokes", confidence=chance),
+            *reread("month", "3", origin="strokes", confidence=chance),
+        )
+    )
+    letter = read(scan("Số: 1/SYT-NVY", "An Giang, ngày | tháng 3 năm 2021", readings))
+    assert letter.issued_on is not None and letter.issued_on.value == date(2021, 3, 21)
+    assert "date" in letter.review
+
+
+def test_a_lone_figure_that_two_readers_of_handwriting_see_is_still_for_review() -> None:
+    readings = (
+        *reread("place_date", "An Giang, ngày8 tháng 3 năm 2021", "An Giang, ngày8 tháng 3 năm 2021"),
+        *reread("day", "8", origin="strokes", confidence=0.6),
+    )
+    letter = read(scan("Số: 1/SYT-NVY", "An Giang, ngày Š tháng 3 năm 2021", readings))
+    assert letter.issued_on is not None and "date" in letter.review
+
+
 def test_a_lone_figure_of_one_reader_is_for_review() -> None:
     readings = reread("place_date", "An Giang, ngày8 tháng 3 năm 2021", "An Giang, ngày8 tháng 3 năm 2021")
     letter = read(scan("Số: 1/SYT-NVY", "An Giang, ngày Š tháng 3 năm 2021", readings))
