@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from extractors import flow
 from extractors.citations import dates
 from extractors.citations.mentions import Found
@@ -23,7 +21,7 @@ def dated(document: Document, text: Flow, mention: Found) -> Found:
     if box is None:
         return mention
     match = dates.AFTER.match(" " + flow.unmarked(_under(document.page(where[0].page), box)))
-    return dataclasses.replace(mention, issued_on=dates.read(match)) if match else mention
+    return mention._replace(issued_on=dates.read(match)) if match else mention
 
 
 def _under(page: Page, box: BBox) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 
 from extractors import flow
@@ -101,7 +100,7 @@ def _looked_at(document: Document, text: Flow, mention: Found) -> Found:
     mention = below.dated(document, text, specks.wiped(document, text, mention))
     where = text.evidence(mention.number_start, mention.end)
     sure = min((flow.confidence(document.line(item), item) for item in where), default=1.0)
-    return mention if sure == mention.sure else dataclasses.replace(mention, sure=sure)
+    return mention if sure == mention.sure else mention._replace(sure=sure)
 
 
 def _candidate(document: Document, text: Flow, citation: Citation) -> Candidate:

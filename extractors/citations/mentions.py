@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from extractors.citations import dates, issuers, nouns
 from extractors.citations.host import Host
@@ -17,9 +17,8 @@ from models.identifiers import DocumentNumber
 from models.letter import Pinpoint
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One mention; offsets are those of the flow.
+class Found(NamedTuple):
+    """One mention; offsets are those of the flow. A tuple, since many are made over in small steps.
 
     Attributes:
         number: None for a law cited by its name.
@@ -113,7 +112,7 @@ def _read(flow: Flow, hit: FoundNumber, floor: int, host: Host) -> Found:
         mention = _named_between(flow, mention, noun.of, host)
     if mention.issuer is None or mention.issued_on is None:
         mention = _issued_before(flow, mention, floor, host)
-    return dataclasses.replace(mention, title=_title(flow, mention), pinpoints=_pinpoints(flow, mention, floor))
+    return mention._replace(title=_title(flow, mention), pinpoints=_pinpoints(flow, mention, floor))
 
 
 def _date_and_issuer(flow: Flow, mention: Found, host: Host) -> Found:
@@ -125,14 +124,14 @@ def _date_and_issuer(flow: Flow, mention: Found, host: Host) -> Found:
         match = dates.AFTER.match(flow.plain, at) if mention.issued_on is None else None
         if match and (day := dates.read(match)):
             at = match.end()
-            mention = dataclasses.replace(mention, issued_on=day, end=at, after=at)
+            mention = mention._replace(issued_on=day, end=at, after=at)
             continue
         if mention.issuer is None and (of := _OF.match(flow.plain, at)):
             said = issuers.stated(flow.text, flow.plain, of.end(), on=mention.issued_on, province=host.province)
             if said:
                 bracket = re.compile(r"\s?\([^()\n]{1,20}\)").match(flow.plain, said.end)
                 at = bracket.end() if bracket else said.end
-                mention = dataclasses.replace(mention, issuer=said.name, listed=said.listed, after=at)
+                mention = mention._replace(issuer=said.name, listed=said.listed, after=at)
     return mention
 
 
@@ -143,19 +142,19 @@ def _named_between(flow: Flow, mention: Found, span: tuple[int, int], host: Host
         at = span[0] + len(flow.text[span[0] : span[1]]) - len(flow.text[span[0] : span[1]].lstrip())
         said = issuers.stated(flow.text[: span[1] - 1], flow.plain, at, province=host.province)
         name = re.sub(r"\s+s\S{0,2}$", "", said.name) if said else None
-        return dataclasses.replace(mention, issuer=name)
+        return mention._replace(issuer=name)
     if of is None:
         words = re.sub(r"\W+s\S{1,3}\W*$", "", flow.text[span[0] : span[1]]).strip(" ,:")
-        return dataclasses.replace(mention, title=words or None)
+        return mention._replace(title=words or None)
     said = issuers.stated(flow.text, flow.plain, of.end(), on=mention.issued_on, province=host.province)
-    return dataclasses.replace(mention, issuer=said.name, listed=said.listed) if said else mention
+    return mention._replace(issuer=said.name, listed=said.listed) if said else mention
 
 
 def _issued_before(flow: Flow, mention: Found, floor: int, host: Host) -> Found:
     """Issuer and day before the noun: "ngày 7/3/2019, Chính phủ ban hành …", "đề nghị của Sở X tại Tờ trình số …"."""
     begin = max(mention.start - 160, floor)
     if mention.issued_on is None and (day := _opening_day(flow, mention, begin, floor)):
-        mention = dataclasses.replace(mention, issued_on=day)
+        mention = mention._replace(issued_on=day)
     verb = _ISSUED_BEFORE.search(flow.plain, begin, mention.start) or _AT.search(flow.plain, begin, mention.start)
     if verb is None:
         return mention
@@ -163,11 +162,11 @@ def _issued_before(flow: Flow, mention: Found, floor: int, host: Host) -> Found:
     if body is None:
         return mention
     if mention.issuer is None:
-        mention = dataclasses.replace(mention, issuer=body.name, listed=body.listed)
+        mention = mention._replace(issuer=body.name, listed=body.listed)
     if mention.issued_on is None:
         days = [m for m in dates.BEFORE.finditer(flow.plain, begin, verb.start()) if verb.start() - m.end() < 90]
         if days and (day := dates.read(days[-1])) and "ban hanh" in verb[0]:
-            mention = dataclasses.replace(mention, issued_on=day)
+            mention = mention._replace(issued_on=day)
     return mention
 
 
@@ -212,8 +211,7 @@ def _serial_list(flow: Flow, mention: Found) -> Iterator[Found]:
         if item["joint"] == "den" and last.isdigit() and 0 < int(last) - int(item["serial"]) <= 50:
             serials = [str(n) for n in range(int(item["serial"]), int(last))]
         for serial in serials:
-            yield dataclasses.replace(
-                mention,
+            yield mention._replace(
                 number=dataclasses.replace(mention.number, serial=serial),
                 start=noun.start if noun else at,
                 number_start=at,
@@ -230,8 +228,7 @@ def _hand_on(flow: Flow, found: list[Found]) -> list[Found]:
         here, following = found[i], found[i + 1]
         gap = flow.plain[here.after : following.number_start]
         if here.number_start < following.number_start and len(gap) < 40 and _shares(here, following, gap):
-            found[i] = dataclasses.replace(
-                here,
+            found[i] = here._replace(
                 issued_on=here.issued_on or following.issued_on,
                 issuer=here.issuer or following.issuer,
                 listed=here.listed or following.listed,
@@ -240,7 +237,7 @@ def _hand_on(flow: Flow, found: list[Found]) -> list[Found]:
     for i in range(1, len(found)):
         here = found[i]
         if here.issued_on is None and dates.SAME_DAY.match(flow.plain, here.end):
-            found[i] = dataclasses.replace(here, issued_on=found[i - 1].issued_on)
+            found[i] = here._replace(issued_on=found[i - 1].issued_on)
     return found
 
 

@@ -48,7 +48,7 @@ def repaired(found: Sequence[Found], host: Host) -> list[Found]:
     result = []
     for mention in found:
         number = _repair(mention, host)
-        result.append(mention if number is mention.number else dataclasses.replace(mention, number=number))
+        result.append(mention if number is mention.number else mention._replace(number=number))
     return result
 
 

@@ -25,4 +25,4 @@ def wiped(document: Document, text: Flow, mention: Found) -> Found:
         return mention
     lead = match.end() - match.start() - 1
     number = dataclasses.replace(mention.number, serial=mention.number.serial[lead:])
-    return dataclasses.replace(mention, number=number, number_start=match.end())
+    return mention._replace(number=number, number_start=match.end())
