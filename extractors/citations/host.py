@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from extractors.citations.numbers import find_numbers
 from extractors.flow import Flow, unmarked
@@ -57,7 +57,8 @@ def read(document: Document, text: Flow) -> Host:
     """The head of the first page; `text` is the whole letter, to find its body's name in small letters."""
     if not document.pages:
         return Host()
-    lines = [line for line in document.pages[0].lines if sum(map(str.isalpha, line.text)) > 3][:_HEAD_LINES]
+    worded = (line for line in document.pages[0].lines if sum(map(str.isalpha, line.text)) > 3)
+    lines = list(islice(worded, _HEAD_LINES))
     number, at = _own_number(lines)
     if number is None:
         witnesses = [r.text for r in document.readings if r.region == "number"]

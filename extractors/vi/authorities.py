@@ -123,6 +123,7 @@ def authority_of(number: DocumentNumber, *, on: date | None = None, province: st
     return None if found is None or (found.is_local and not found.place) else found
 
 
+@lru_cache(maxsize=4096)
 def issuer_code(number: DocumentNumber) -> str | None:
     """The listed code of the issuer in a symbol: "BTTTT" of "BTTTT-THH", "TTg" of "QĐ-TTg"; None if none is listed."""
     symbol = re.sub(r"\s+", "", number.symbol)
