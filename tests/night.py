@@ -11,6 +11,7 @@ import json
 import multiprocessing
 import os
 import signal
+import subprocess
 import threading
 import time
 from dataclasses import dataclass
@@ -77,6 +78,9 @@ class Fake:
             raise TransientError("engine timed out")
         elif kind == "once" and _count(self.flags, path) == 1:
             self._stumble(value, path)
+        elif kind == "child":
+            with subprocess.Popen(["sleep", "300"]) as child:
+                (self.flags / "child").write_text(str(child.pid))
         elif kind == "hang":
             threading.Event().wait()
 
@@ -171,7 +175,8 @@ def export(runs: Runs) -> str:
     states = [
         (s.name, s.status, s.reason) for s in runs.ledger.states("stored", "quarantined", "failed", "retriable")
     ]
-    return json.dumps([sorted(letters, key=lambda item: item[0]), edges, sorted(states), runs.counts()], default=str, ensure_ascii=False)
+    everything = [sorted(letters, key=lambda item: item[0]), edges, sorted(states), runs.counts()]
+    return json.dumps(everything, default=str, ensure_ascii=False)
 
 
 def _plain(item: Letter) -> dict[str, Any]:

@@ -1,0 +1,13 @@
+"""All tests of the store once more, on PostgreSQL."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.postgres import Server, fresh
+from tests.test_store import *  # noqa: F403
+
+
+@pytest.fixture(autouse=True)
+def on_postgresql(monkeypatch: pytest.MonkeyPatch, postgres_server: Server) -> None:
+    monkeypatch.setenv("CONGVAN_TEST_DATABASE", fresh(postgres_server))
