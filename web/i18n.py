@@ -36,7 +36,8 @@ def speaker(language: str) -> Say:
     table = messages() if language == "vi" else {}
 
     def say(words: str, /, **values: object) -> str:
-        text = table.get(words, words)
+        # Codes such as "legal_basis" are English once their underscores are gone.
+        text = table.get(words) or (words if " " in words else words.replace("_", " "))
         return text.format(**values) if values else text
 
     return say

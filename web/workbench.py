@@ -98,7 +98,9 @@ def field_states(view: View, letter_id: str, letter: Letter) -> tuple[FieldState
     places |= {place: None for place in (*machine, *said) if place[0] in contract.LISTS}
     states = [_state(place, machine, said, letter) for place in places if place[0] not in ("serial", "symbol")]
     order = {name: i for i, name in enumerate((*SHOWN, *contract.LISTS))}
-    return tuple(sorted(states, key=lambda s: (s.state != "doubtful", -s.risk, order[s.name], s.ordinal)))
+    doubtful = sorted((s for s in states if s.state == "doubtful"), key=lambda s: (-s.risk, order[s.name], s.ordinal))
+    others = sorted((s for s in states if s.state != "doubtful"), key=lambda s: (order[s.name], s.ordinal))
+    return (*doubtful, *others)
 
 
 def _state(

@@ -17,7 +17,7 @@
     }
   });
   const graph = cytoscape({
-    container: place, elements, wheelSensitivity: 0.3,
+    container: place, elements, maxZoom: 2,
     layout: { name: "cose", animate: false, nodeOverlap: 20, idealEdgeLength: 110, padding: 20 },
     style: [
       { selector: "node", style: { label: "data(label)", "font-size": 11, color: colour("--ink"), "text-valign": "bottom", "background-color": colour("--paper"), "border-width": 2, "border-color": colour("--quiet"), width: 22, height: 22 } },

@@ -9,6 +9,7 @@
   const rows = () => [...form.querySelectorAll(".row")];
   const row = () => form.querySelector('.row[data-key="' + at + '"]');
   const settled = (one) => one.matches(".said, .absent");
+  const waits = (one) => one.matches(".doubtful, .ambiguous");
   const numbers = (text) => text.split(",").map(Number);
 
   // Boxes on the pages: yellow what the program found, red what a person confirmed, dashed where something was expected.
@@ -57,10 +58,10 @@
     const all = rows(), place = all.findIndex((one) => one.dataset.key === at);
     focus(all[Math.min(Math.max(place + by, 0), all.length - 1)]);
   }
-  // The next row that still needs a person; the last one stays where it is.
+  // The next row that needs a person; where none does, simply the next one.
   function onwards(key) {
     const all = rows(), place = all.findIndex((one) => one.dataset.key === key);
-    focus(all.slice(place + 1).find((one) => !settled(one)) || all.find((one) => !settled(one)) || all[place] || all[0]);
+    focus(all.slice(place + 1).find(waits) || all.find(waits) || all[place + 1] || all[place] || all[0]);
   }
 
   async function post(path, values) {
@@ -221,5 +222,5 @@
   function edit(one) { const input = one.querySelector("input[name=value]"); input.focus(); input.select(); }
 
   drawBoxes();
-  focus(rows().find((one) => !settled(one)) || rows()[0]);
+  focus(rows().find(waits) || rows()[0]);
 })();
