@@ -84,7 +84,7 @@ def find(flow: Flow, host: Host) -> list[Found]:
     floor = 0
     for hit in find_numbers(flow.text, flow.plain):
         mention = _read(flow, hit, max(floor, flow.paragraph(hit.start)[0]), host)
-        if _is_bare(mention):
+        if _is_bare(mention, labelled=hit.labelled):
             continue
         found += _serial_list(flow, mention)
         found.append(mention)
@@ -92,12 +92,12 @@ def find(flow: Flow, host: Host) -> list[Found]:
     return _hand_on(flow, found)
 
 
-def _is_bare(mention: Found) -> bool:
+def _is_bare(mention: Found, *, labelled: bool) -> bool:
     """A symbol of one unknown part without a noun: "Phiếu số 12/PX" is a form, "Văn bản số 435/LĐCP" a document."""
     number = mention.number
     if number is None or mention.has_noun or number.party or number.year or "-" in number.symbol:
         return False
-    return issuer_code(number) is None
+    return not labelled or issuer_code(number) is None
 
 
 def _read(flow: Flow, hit: FoundNumber, floor: int, host: Host) -> Found:

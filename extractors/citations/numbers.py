@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from extractors.vi.symbols import TYPE_CODES, repair_symbol, skeleton
+from extractors.vi.symbols import TYPE_CODES, known_codes, repair_symbol, skeleton
 from models.errors import InvalidDocumentNumber
 from models.identifiers import DocumentNumber
 
@@ -184,7 +184,7 @@ def _number(serial: str, symbol: str, year: int | None, *, party: bool = False) 
 
 
 def _is_plausible(number: DocumentNumber, *, labelled: bool) -> bool:
-    """A single bare part ("158/UB") counts only with "số" before it; contracts and appendix forms never do."""
+    """One bare part counts only with "số" ("số 05/Cty") or as a known code ("43/CP"); contracts and forms never."""
     first, dash, _ = number.symbol.partition("-")
     if first in _CONTRACTS or not number.serial.strip("0"):
         return False
@@ -192,4 +192,4 @@ def _is_plausible(number: DocumentNumber, *, labelled: bool) -> bool:
         return False  # "745/GM": the issuer is cut off
     if dash or number.party or number.year or re.fullmatch(r"(?:UBTV)?QH\d+", first):
         return True
-    return labelled and len(first) > 1
+    return len(first) > 1 and (labelled or first in known_codes())
