@@ -13,6 +13,8 @@ need fonts-liberation2 'ls /usr/share/fonts/truetype/liberation2/LiberationSerif
 # Only the tests need a database server: `make test` starts a cluster of its own with these programs.
 if [ "${1:-}" = tests ]; then
     need postgresql 'ls /usr/lib/postgresql/*/bin/initdb'
+    # and a browser: the screens are tested as people use them.
+    need chromium 'command -v chromium'
 fi
 python=${PYTHON:-python3}
 if command -v "$python" >/dev/null; then
