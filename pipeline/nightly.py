@@ -26,8 +26,8 @@ from pipeline.store.store import utc_now
 log = logging.getLogger("congvan")
 
 # Commands whose runs hold the lock, so that whoever holds it may close the books of theirs that died.
-COMMANDS = ("nightly", "retry", "backfill")
 CHECK = "check"
+COMMANDS = ("nightly", "retry", "backfill", CHECK)
 
 
 @dataclass(frozen=True, slots=True)
