@@ -102,7 +102,9 @@ def _sure(votes: list[Vote], value: int) -> float:
         return 0.4
     sure = certainty(votes)
     # The first figure of two is lost against the word before it: a single one by one reader may be half a day.
-    lone = len(votes[0].first.raw.strip()) < 2 and not votes[0].origins & (PRINTED | {"tesseract"})
+    lone = (
+        not votes[0].alone and len(votes[0].first.raw.strip()) < 2 and not votes[0].origins & (PRINTED | {"tesseract"})
+    )
     return min(sure, 0.8) if lone else sure
 
 

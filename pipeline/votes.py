@@ -13,10 +13,13 @@ from models.letter import Contact, Field, IssuingBody, Signatory, Witness
 # How much a reader's word on figures weighs: the second reader sees ink that the first cannot read.
 FIGURE_WEIGHT = {"paddle": 1.0, "strokes": 0.9, "tesseract": 0.8, "recap": 0.35}
 # Readers that name several values with the chance of the whole line: only the shares among them mean something.
+_HELD = 0.05
 _RELATIVE = frozenset({"strokes"})
 # Below this the reader of print has met something that is not print: then it is mostly wrong.
 _PRINT = 0.8
 _BARE = 0.5
+_NARROW = 60.0  # points; a cut of one figure slot, not of a line
+_PAGE = frozenset({"tesseract", "pdf-text", "text"})
 _LIKELY = 0.5
 _SEEN = 0.85  # line certainty of the second reader from which two crops that agree were never both wrong
 PRINTED = frozenset({"text", "pdf-text"})  # readers that cannot misread
@@ -32,6 +35,7 @@ class Vote:
         origins: The readers.
         crops: How often the reader of `first` read it.
         unanimous: Whether that reader never read anything else.
+        alone: Whether it was read in a cut of its own, where no printed word could swallow a figure.
         first: The strongest candidate.
     """
 
@@ -41,6 +45,7 @@ class Vote:
     first: Candidate
     crops: int = 1
     unanimous: bool = True
+    alone: bool = False
 
 
 def tally(candidates: Iterable[Candidate], value: Callable[[Candidate], str | None]) -> list[Vote]:
@@ -56,12 +61,16 @@ def tally(candidates: Iterable[Candidate], value: Callable[[Candidate], str | No
         said.setdefault(candidate.origin, []).append(key)
         if candidate.origin not in of_value or of_value[candidate.origin].score < candidate.score:
             of_value[candidate.origin] = candidate
-    votes = [_vote(key, group, said) for key, group in groups.items()]
+    alone = {value(c) for c in candidates if c.bbox is not None and c.bbox.width < _NARROW and c.origin not in _PAGE}
+    votes = [dataclasses.replace(_vote(key, group, said), alone=key in alone) for key, group in groups.items()]
     return sorted(votes, key=lambda vote: -vote.weight)
 
 
 def _with_shares(candidates: list[Candidate], value: Callable[[Candidate], str | None]) -> list[Candidate]:
-    """The same candidates; of readers of several values the score becomes the value's share of all that they said."""
+    """The same candidates; of readers of several values the score becomes the value's share of all that they said.
+
+    Where all of it together is hardly likely, the reader did not see much: then the shares shrink.
+    """
     sums: dict[tuple[str, str | None], float] = {}
     totals: dict[str, float] = {}
     for candidate in candidates:
@@ -69,8 +78,9 @@ def _with_shares(candidates: list[Candidate], value: Callable[[Candidate], str |
             key = (candidate.origin, value(candidate))
             sums[key] = sums.get(key, 0.0) + candidate.score
             totals[candidate.origin] = totals.get(candidate.origin, 0.0) + candidate.score
+    held = {origin: min(1.0, (total / _HELD) ** 0.5) / max(total, 1e-9) for origin, total in totals.items()}
     return [
-        dataclasses.replace(c, score=sums[c.origin, value(c)] / max(totals[c.origin], 1e-9))
+        dataclasses.replace(c, score=sums[c.origin, value(c)] * held[c.origin])
         if c.origin in _RELATIVE else c
         for c in candidates
     ]  # fmt: skip
@@ -79,16 +89,16 @@ def _with_shares(candidates: list[Candidate], value: Callable[[Candidate], str |
 def figures(votes: Sequence[Vote]) -> list[Vote]:
     """Votes on handwritten figures: readers swallow a figure more often than they add one.
 
-    A value whose figures all stand, in order, in a longer one that another reader surely saw weighs half.
+    A value whose figures all stand, in order, in a longer one that was surely seen elsewhere or closer weighs half.
     """
     weighed = []
     for vote in votes:
         longer = [
             other for other in votes
-            if len(other.value) > len(vote.value) and other.first.origin != vote.first.origin
-            and other.first.score >= _LIKELY and _within(vote.value, other.value)
+            if len(other.value) > len(vote.value) and other.first.score >= _LIKELY and _within(vote.value, other.value)
         ]  # fmt: skip
-        weighed.append(dataclasses.replace(vote, weight=vote.weight / 2) if longer and vote.value else vote)
+        halved = longer and vote.value and not vote.alone
+        weighed.append(dataclasses.replace(vote, weight=vote.weight / 2) if halved else vote)
     return sorted(weighed, key=lambda vote: -vote.weight)
 
 

@@ -97,6 +97,13 @@ def test_a_figure_that_one_reader_swallowed_is_given_back_by_another() -> None:
     assert "date" in letter.review
 
 
+def test_a_figure_slot_cut_out_alone_outweighs_the_line_that_lost_a_figure() -> None:
+    slot = Reading("paddle", "day", "28", 1, BBox(390, 98, 412, 114), 0.82)
+    readings = (*reread("place_date", *["An Giang, ngày8 tháng 3 năm 2021"] * 2), slot)
+    letter = read(scan("Số: 1/SYT-NVY", "An Giang, ngày Š tháng 3 năm 2021", readings))
+    assert letter.issued_on is not None and letter.issued_on.value == date(2021, 3, 28)
+
+
 def test_only_the_shares_count_of_a_reader_that_names_several_values() -> None:
     readings = tuple(
         reading

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from extractors.layout import Span, layout
 from extractors.registry import extractor
 from extractors.vi import provinces
-from extractors.vi.dates import HeadDate, Slot, calendar_date, full_dates, head_date
+from extractors.vi.dates import HeadDate, Slot, calendar_date, full_dates, head_date, slot
 from extractors.vi.text import fold, normalise
 from models.document import Candidate, Document, Evidence, Reading
 from models.geometry import BBox
@@ -22,6 +22,7 @@ EXAMPLES = {
 }
 _GUESS = 0.35  # of a figure for which a letter had to be taken
 _NO_MARKS = 0.6
+_NEXT_WORD = re.compile(r"(?<=\d)\s*(?:th|n[aăǎ])\w*\W*$")  # "tháng" or "năm" at the edge of the cut
 _SIGNED = re.compile(r"thoi gian ky|ngay ky\s?:")
 _FACES = ("day", "month")
 
@@ -74,7 +75,7 @@ def _candidates(
 def _figure(
     name: str, face: Slot, where: tuple[Evidence, ...], score: float, origin: str, box: BBox | None
 ) -> Candidate:
-    return Candidate(name, face.digits, face.raw, where, round(score * (1.0 if face.sure else _GUESS), 3), origin, box)
+    return Candidate(name, face.digits, face.raw, where, round(score * (1.0 if face.sure else _GUESS), 5), origin, box)
 
 
 def _place(text: str) -> str | None:
@@ -93,8 +94,10 @@ def _from_reading(reading: Reading) -> Iterator[Candidate]:
     if reading.region == "signing_time":
         for day in full_dates(text):
             yield Candidate("not_after", day, text, (), reading.confidence, reading.origin, reading.bbox)
-    elif reading.region in _FACES and (match := re.fullmatch(r"\W*(\d{1,2})\W*", text)):
-        yield Candidate(reading.region, match[1], text, (), reading.confidence, reading.origin, reading.bbox)
+    elif reading.region in _FACES:
+        face = slot(_NEXT_WORD.sub("", text))
+        if 1 <= len(face.digits) <= 2:
+            yield _figure(reading.region, face, (), reading.confidence, reading.origin, reading.bbox)
     elif reading.region in ("place_date", "head") and (found := head_date(text)):
         if reading.region == "head" and found.start > 40:
             return
