@@ -17,8 +17,10 @@ Mask = NDArray[np.uint8]
 WORKING_DPI = 150.0
 _INK = 185  # of 255, after the background was evened; thin rules are grey once shrunk
 _FRAGMENT = 0.13  # inches: shortest unbroken piece of a rule
+_UNBROKEN = 0.2  # inches: longer than any stem of a letter; every table has some of its rules unbroken that far
 _GAP = 0.10  # inches: widest break that is bridged
 _SHORTEST = 0.30  # inches: shortest whole rule
+_EDGE = 0.12  # inches at the sides of the page where the lid of the scanner casts its shadow
 _THICKEST = 0.045  # inches; thicker strokes are letters, shading or the edge of the scanner glass
 
 
@@ -57,23 +59,31 @@ def find_strokes(clean: Pixels, dpi: float) -> Strokes | None:
 def _strokes(ink: Mask, dpi: float) -> Mask | None:
     """Horizontal strokes of `ink`; None if there are fewer than two."""
     fragment, gap, shortest = (max(3, round(inches * dpi)) for inches in (_FRAGMENT, _GAP, _SHORTEST))
+    edge = round(_EDGE * dpi)
+    ink = ink.copy()
+    ink[:edge] = ink[-edge:] = ink[:, :edge] = ink[:, -edge:] = 0
     # A tilt of half a degree moves a rule by one pixel within a fragment: let each pixel count for its neighbours.
     thick = cv2.dilate(ink, np.ones((3, 1), np.uint8))
-    pieces = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, fragment), np.uint8))
-    if cv2.countNonZero(pieces) < 2 * shortest:
+    long = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, round(_UNBROKEN * dpi)), np.uint8))
+    if cv2.countNonZero(long) < 2 * shortest:
         return None
+    pieces = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, fragment), np.uint8))
     joined = cv2.morphologyEx(pieces, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
     whole = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
     if cv2.countNonZero(whole) < 2 * shortest:
         return None
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(whole, connectivity=8)
+    left, top, width, height = cv2.boundingRect(whole)
+    part = (slice(top, top + height), slice(left, left + width))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(whole[part]), connectivity=8)
     limit = _THICKEST * dpi + 2
     kept = np.zeros(count, np.uint8)
     # Thickness by area, since a tilted rule is taller than it is thick.
     kept[1:] = stats[1:, cv2.CC_STAT_AREA] / np.maximum(stats[1:, cv2.CC_STAT_WIDTH], 1) <= limit
     if int(kept.sum()) < 2:
         return None
-    return np.ascontiguousarray(kept[labels] * (1 + pieces))
+    result: Mask = np.zeros(whole.shape, np.uint8)
+    result[part] = kept[labels] * (1 + pieces[part])
+    return result
 
 
 @dataclass(frozen=True, slots=True)
