@@ -67,6 +67,15 @@ def test_letters_under_each_other_are_no_rule() -> None:
     assert (grid.rows, grid.columns) == (len(ys) - 1, 2)
 
 
+def test_one_low_row_between_two_section_rows_keeps_its_columns() -> None:
+    page = _table(_page(), XS, (300, 420, 460, 500, 540))
+    for x in XS[1:-1]:
+        page[424:458, x - 3 : x + 4] = 255
+        page[504:538, x - 3 : x + 4] = 255
+    (grid,) = find_grids(_image(page))
+    assert sorted(b.row for b in grid.boxes) == [0, 0, 0, 0, 1, 2, 2, 2, 2, 3]
+
+
 @pytest.mark.parametrize("mark", ["underline", "frame", "seal", "nothing"])
 def test_other_strokes_are_no_table(mark: str) -> None:
     page = _page()

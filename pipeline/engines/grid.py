@@ -14,6 +14,7 @@ from pipeline.engines.rules import WORKING_DPI, Frame, Mask, find_frames, find_s
 
 _SAME_EDGE = 0.025  # inches: rules nearer than this are one, drawn twice or broken
 _SURE, _LIKELY, _TRACE = 0.8, 0.5, 0.25  # share of an edge that is drawn
+_UNBROKEN = 0.96  # share of inked pixels on the edge itself that makes it a rule without further evidence
 _LEAST = 0.35  # inches of an inner edge that must be drawn in all; bold figures in a narrow cell look like a short rule
 _NARROWEST = 2.5  # inches; smaller frames with strokes inside are seals and stamps
 _HAIR = 0.15  # inches that rules must stand out beyond the outermost crossing rule to show an undrawn border
@@ -56,8 +57,8 @@ def _grid(frame: Frame, dpi: float, factor: float) -> DrawnGrid | None:
     columns = _edges(np.ascontiguousarray(frame.down.T), np.ascontiguousarray(frame.across.T), reach, dpi)
     if len(rows) < 2 or len(columns) < 3:
         return None
-    above = _bridged(frame.across, rows, columns, reach)  # rule above row r in column c
-    left = _bridged(frame.down.T, columns, rows, reach).T  # rule left of column c in row r
+    above = _bridged(frame.across, frame.ink, rows, columns, reach)  # rule above row r in column c
+    left = _bridged(frame.down.T, frame.ink.T, columns, rows, reach).T  # rule left of column c in row r
     rows, columns, above, left = _without_strays(_Edges(rows, columns, above, left), frame, reach, _LEAST * dpi)
     if len(rows) < 2 or len(columns) < 3:
         return None
@@ -104,10 +105,11 @@ def _drawn(along: NDArray[np.bool_], edges: list[float], stops: list[float], rea
     return result
 
 
-def _bridged(along: Mask, edges: list[float], stops: list[float], reach: int) -> NDArray[np.float64]:
+def _bridged(along: Mask, ink: Mask, edges: list[float], stops: list[float], reach: int) -> NDArray[np.float64]:
     """As `_drawn` with breaks counted as drawn, but nothing where no ink leaves either crossing rule.
 
-    A tall letter between two rows that are ruled looks like a broken rule; it touches neither.
+    A tall letter between two rows that are ruled looks like a broken rule; it touches neither. A rule that is
+    no longer than one low row, between two merged rows, is no stroke of its own, but its ink has no gap.
     """
     result = _drawn(along > 0, edges, stops, reach)
     for i, edge in enumerate(edges):
@@ -116,6 +118,9 @@ def _bridged(along: Mask, edges: list[float], stops: list[float], reach: int) ->
             start, end = round(stops[j]), round(stops[j + 1])
             if not band[start + 2 : start + 2 + reach].any() and not band[max(0, end - 1 - reach) : end - 1].any():
                 result[i, j] = 0.0
+            if result[i, j] < _LIKELY:
+                line = np.asarray(ink[max(0, round(edge) - 1) : round(edge) + 2, start : end + 1].any(axis=0))
+                result[i, j] = max(result[i, j], 1.0 if line.mean() > _UNBROKEN else 0.0)
     return result
 
 
@@ -144,7 +149,8 @@ def _without_strays(edges: _Edges, frame: Frame, reach: int, least: float) -> _E
         return edges
     rows = [edge for edge, keep in zip(rows, keep_row, strict=True) if keep]
     columns = [edge for edge, keep in zip(columns, keep_column, strict=True) if keep]
-    above, left = _bridged(frame.across, rows, columns, reach), _bridged(frame.down.T, columns, rows, reach).T
+    above = _bridged(frame.across, frame.ink, rows, columns, reach)
+    left = _bridged(frame.down.T, frame.ink.T, columns, rows, reach).T
     return _without_strays(_Edges(rows, columns, above, left), frame, reach, least)
 
 

@@ -31,11 +31,13 @@ class Strokes:
     Attributes:
         across: Horizontal rules, 1 where there is one or a break in one, 2 where its ink is.
         down: Vertical rules likewise.
+        ink: All ink.
         factor: Page pixels per mask pixel.
     """
 
     across: Mask
     down: Mask
+    ink: Mask
     factor: float
 
 
@@ -53,7 +55,7 @@ def find_strokes(clean: Pixels, dpi: float) -> Strokes | None:
     across = _strokes(ink, scale)
     if across is None:
         return None
-    return Strokes(across, np.ascontiguousarray(down.T), factor)
+    return Strokes(across, np.ascontiguousarray(down.T), ink, factor)
 
 
 def _strokes(ink: Mask, dpi: float) -> Mask | None:
@@ -94,12 +96,14 @@ class Frame:
         box: left, top, width, height in mask pixels.
         across: Horizontal rules of the frame, straightened, cut to the box.
         down: Vertical rules likewise.
+        ink: All ink in the box, straightened.
         matrix: 2 x 3, takes straightened pixels of the mask back to mask pixels.
     """
 
     box: tuple[int, int, int, int]
     across: Mask
     down: Mask
+    ink: Mask
     matrix: NDArray[np.float64]
 
 
@@ -117,7 +121,7 @@ def find_frames(strokes: Strokes, dpi: float = WORKING_DPI) -> list[Frame]:
         across, down = strokes.across[part] * own, strokes.down[part] * own
         if _count(across) < 2 or _count(down) < 2:
             continue
-        frames.append(_straight(across, down, (left, top, width, height)))
+        frames.append(_straight(across, down, strokes.ink[part], (left, top, width, height)))
     return sorted(frames, key=lambda f: f.box[1])
 
 
@@ -125,15 +129,15 @@ def _count(mask: Mask) -> int:
     return int(cv2.connectedComponents(mask)[0]) - 1
 
 
-def _straight(across: Mask, down: Mask, box: tuple[int, int, int, int]) -> Frame:
+def _straight(across: Mask, down: Mask, ink: Mask, box: tuple[int, int, int, int]) -> Frame:
     """Shear the frame so that its rules run along rows and columns; its own tilt differs from the text's."""
     lean, slope = _slope(np.ascontiguousarray(down.T)), _slope(across)
     height, width = across.shape
     # straightened (x, y) -> mask (x + lean * (y - middle), y + slope * (x - middle))
     matrix = np.array([[1.0, lean, -lean * height / 2], [slope, 1.0, -slope * width / 2]])
     flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
-    turned = [cv2.warpAffine(mask, matrix, (width, height), flags=flags).astype(np.uint8) for mask in (across, down)]
-    return Frame(box, turned[0], turned[1], matrix)
+    turned = [cv2.warpAffine(m, matrix, (width, height), flags=flags).astype(np.uint8) for m in (across, down, ink)]
+    return Frame(box, turned[0], turned[1], turned[2], matrix)
 
 
 def _slope(mask: Mask) -> float:
