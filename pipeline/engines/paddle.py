@@ -13,6 +13,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from models.errors import MissingDependency
 from models.geometry import BBox
@@ -20,6 +21,8 @@ from pipeline.engines.image import Pixels
 
 ORIGIN = "paddle"
 _WORD_WIDTH = 96  # of 48 high; a lone 0 in less width is taken for the letter O
+# Four corners of a line in pixels, clockwise from its top left; 4 x 2.
+Corners = NDArray[np.float32]
 _SETTINGS = {
     "Global.log_level": "error",
     "EngineConfig.onnxruntime.intra_op_num_threads": 1,
@@ -83,13 +86,13 @@ class Paddle:
             Reread(text, round(float(score), 3)) for text, score in zip(answer.txts, answer.scores, strict=True)
         )
 
-    def find_lines(self, area: Pixels) -> Sequence[BBox]:
-        """Where lines stand in an RGB picture, in its pixels, top to bottom; nothing is read."""
+    def find_lines(self, area: Pixels) -> Sequence[Corners]:
+        """Where lines stand in an RGB picture, top to bottom; nothing is read."""
         answer = self._engine(np.ascontiguousarray(area[:, :, ::-1]), use_det=True, use_cls=False, use_rec=False)
         if answer.boxes is None:
             return ()
-        boxes = [BBox(*map(float, (*c.min(axis=0), *c.max(axis=0)))) for c in answer.boxes]
-        return tuple(sorted(boxes, key=lambda box: (box.top, box.x0)))
+        found = (np.asarray(corners, np.float32) for corners in answer.boxes)
+        return tuple(sorted(found, key=lambda corners: float(corners[:, 1].min())))
 
     def read_area(self, area: Pixels) -> Sequence[Reread]:
         """Every line found in an RGB picture, top to bottom."""

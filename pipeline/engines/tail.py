@@ -20,8 +20,8 @@ from models.document import Line, Word
 from models.errors import TransientError
 from models.geometry import BBox
 from pipeline.engines.head import cut
-from pipeline.engines.image import PageImage, as_pixels, darkest, even_background
-from pipeline.engines.paddle import Paddle, Reread
+from pipeline.engines.image import PageImage, Pixels, as_pixels, darkest, even_background
+from pipeline.engines.paddle import Corners, Paddle, Reread
 from pipeline.engines.tesseract import Tesseract
 
 _LABEL = re.compile(r"^\W*n[o0][iíl1]\s?nh[ae]n")
@@ -29,7 +29,7 @@ _FILED = re.compile(r"^\W*luu\s*[:;.]")  # the last item of every list of recipi
 _EDGE = re.compile(r"^[^\w]+|[^\w]+$")
 _SEARCH_DPI = 130  # enough for names of 13 points, and half the cost of the page's own density
 _LEAST = 0.6  # below this neither reader's line is believed
-_LINE_HEIGHT = (7.0, 34.0)  # points; names and titles, a tilted page's boxes included
+_LINE_HEIGHT = (7.0, 34.0)  # points; names and titles, stamped ones too
 _HEIGHT = 240.0  # points from the label down in which the name stands
 
 
@@ -88,15 +88,30 @@ def _search(image: PageImage, region: BBox, paddle: Paddle) -> list[Reread]:
     small = as_pixels(cv2.resize(area, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
     to_points = 72 / image.dpi / factor
     found = []
-    for box in paddle.find_lines(small):
-        place = box.scaled(to_points)
-        if not _LINE_HEIGHT[0] < place.height < _LINE_HEIGHT[1] or place.width < 2.5 * place.height:
+    for corners in paddle.find_lines(small):
+        width, height = _sides(corners)
+        if not _LINE_HEIGHT[0] < height * to_points < _LINE_HEIGHT[1] or width < 2 * height:
             continue  # pieces of a seal's rim and strokes of the signature
-        moved = BBox(place.x0 + region.x0, place.top + region.top, place.x1 + region.x0, place.bottom + region.top)
-        seen = paddle.read_line(cut(image, BBox(moved.x0 - 2, moved.top, moved.x1 + 2, moved.bottom)))
+        seen = paddle.read_line(_straightened(area, corners / factor))
         if seen.confidence >= _LEAST:
-            found.append(Reread(normalise(seen.text), seen.confidence, moved))
+            moved = corners * to_points + np.array([region.x0, region.top], np.float32)
+            place = BBox(*map(float, (*moved.min(axis=0), *moved.max(axis=0))))
+            found.append(Reread(normalise(seen.text), seen.confidence, place))
     return found
+
+
+def _sides(corners: Corners) -> tuple[float, float]:
+    width = np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3])
+    height = np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])
+    return float(width / 2), float(height / 2)
+
+
+def _straightened(area: Pixels, corners: Corners) -> Pixels:
+    """The line inside the corners as a level strip: name stamps are hardly ever put down straight."""
+    width, height = (max(round(side), 8) for side in _sides(corners))
+    level = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), level)
+    return as_pixels(cv2.warpPerspective(area, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE))
 
 
 def _understand(image: PageImage, seen: Reread, tesseract: Tesseract) -> Line | None:
