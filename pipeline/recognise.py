@@ -15,6 +15,7 @@ from pipeline import ingest
 from pipeline.engines import grid, grid_cells, head, marks, orientation, pdf, pdf_text, plain_text, tail
 from pipeline.engines.image import PageImage, Pixels, brightest, prepare
 from pipeline.engines.paddle import Paddle
+from pipeline.engines.strokes import Strokes
 from pipeline.engines.tesseract import Tesseract
 from pipeline.ingest import Limits
 
@@ -25,6 +26,7 @@ class Readers:
 
     words: Tesseract = field(default_factory=Tesseract)
     figures: Paddle = field(default_factory=Paddle)
+    strokes: Strokes = field(default_factory=Strokes)
 
 
 def recognise(source: Source, readers: Readers, limits: Limits) -> Document:
@@ -76,7 +78,7 @@ class _Work:
             return
         lines = tuple(line for line in lines if not _is_notice(line.text, notices))
         if number == 1:
-            self.readings += head.reread_head(image, lines, self.readers.figures)
+            self.readings += head.reread_head(image, lines, self.readers.figures, self.readers.strokes)
             stamps = marks.read_marks(image, self.readers.figures)
             self.readings += stamps
             lines = marks.without_marks(lines, stamps)

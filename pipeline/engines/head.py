@@ -17,6 +17,7 @@ from models.document import Line, Reading, Word
 from models.geometry import BBox, enclosing
 from pipeline.engines.image import PageImage, Pixels, as_pixels
 from pipeline.engines.paddle import ORIGIN, Paddle
+from pipeline.engines.strokes import Strokes
 
 _HEAD = 0.42  # share of the page in which number and date stand
 _NUMBER = re.compile(
@@ -26,6 +27,7 @@ _DATE = re.compile(r"ngay|th[aâ]ng|nam\s+(?:19|20)\d\d|,\s*ng")
 # (margin in print heights, stretch): of ten cuts tried on handwritten numbers the close one read best (32 of 35), and
 # the stretched one erred on other letters; a loose one loses a third. Two independent looks, one line each.
 _CUTS = ((0.15, 1.0), (0.45, 1.3))
+_STROKES_MARGIN = 0.3  # print heights; figures by hand rise above the line
 # Widths of the printed words of a date in ems of Times italic.
 _DAY = re.compile(r"n?gay|^ng.y|^nga(?!i)")
 _WIDTHS = {"ngày": 1.944, "tháng": 2.278, "năm": 1.722}
@@ -44,11 +46,14 @@ class Place:
     words: tuple[Word, ...] = ()
 
 
-def reread_head(image: PageImage, lines: tuple[Line, ...], paddle: Paddle) -> tuple[Reading, ...]:
-    """Further readings of the number and place-date lines of a first page."""
+def reread_head(
+    image: PageImage, lines: tuple[Line, ...], paddle: Paddle, strokes: Strokes
+) -> tuple[Reading, ...]:
+    """Further readings of the number and place-date lines of a first page, by two further readers."""
     places = list(locate(lines, image.width, image.height))
     readings = [reading for place in places for reading in _reread(image, place, paddle)]
     readings += [reading for place in places for reading in _reread_gaps(image, place, paddle)]
+    readings += [reading for place in places for reading in _reread_figures(image, place, strokes)]
     if {"number", "place_date"} - {place.region for place in places}:
         readings += _search(image, paddle)
     return tuple(readings)
@@ -134,6 +139,19 @@ def _reread_gaps(image: PageImage, place: Place, paddle: Paddle) -> Iterator[Rea
         seen = paddle.read_line(as_pixels(framed))
         if seen.text:
             yield Reading(ORIGIN, region, seen.text, 1, gap, seen.confidence)
+
+
+def _reread_figures(image: PageImage, place: Place, strokes: Strokes) -> Iterator[Reading]:
+    """What the reader of handwritten figures makes of a line: its likeliest answers with their shares."""
+    box = around(place, _STROKES_MARGIN)
+    crop = cut(image, box)
+    if place.region == "number":
+        for serial, share in strokes.read_number(crop):
+            yield Reading(strokes.origin, "number", serial, 1, box, round(float(share), 4))
+    else:
+        for day, month, share in strokes.read_date(crop):
+            yield Reading(strokes.origin, "day", day, 1, box, round(float(share), 4))
+            yield Reading(strokes.origin, "month", month, 1, box, round(float(share), 4))
 
 
 def date_gaps(place: Place) -> dict[str, BBox]:
