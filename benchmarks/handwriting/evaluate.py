@@ -27,7 +27,6 @@ from pipeline.engines.pdf import PdfFile
 from pipeline.engines.strokes import Strokes
 from pipeline.ingest import Limits
 
-_MARGIN = 0.45
 _SERIAL = re.compile(r"(\d[\d ]*?)\s*/")
 _DATE = re.compile(r"ng[aà]y\W*(\d{1,2})\W*th[aá]ng\W*(\d{1,2})\W*n[aăǎ]m")
 
@@ -47,7 +46,7 @@ class Case:
     seconds: float
 
 
-def cases(real: Path, gold: Path, recorded: Path) -> Iterator[Case]:
+def cases(real: Path, gold: Path, recorded: Path, margin: float) -> Iterator[Case]:
     """All head lines of the letters whose page 1 is found in `recorded`."""
     reader, limits = Strokes(), Limits()
     for path in sorted(real.iterdir()):
@@ -57,7 +56,7 @@ def cases(real: Path, gold: Path, recorded: Path) -> Iterator[Case]:
         pixels, dpi = pdf.render(1, pdf.signals(1))
         image = prepare(pixels, dpi, rotation=document.pages[0].rotation)
         for place in locate(document.pages[0].lines, image.width, image.height):
-            crop = cut(image, around(place, _MARGIN))
+            crop = cut(image, around(place, margin))
             began = time.process_time()
             if place.region == "number":
                 field, truth = "number", str(int(label["number"].split("/")[0]))
@@ -124,9 +123,10 @@ def main() -> None:
     parser.add_argument("--real", type=Path, required=True)
     parser.add_argument("--gold", type=Path, required=True)
     parser.add_argument("--recorded", type=Path, required=True)
-    parser.add_argument("--sheet", type=Path)
+    parser.add_argument("--margin", type=float, default=0.45, help="print heights above and below the line's box")
+    parser.add_argument("--sheet", type=Path, help="where to draw the misses")
     options = parser.parse_args()
-    found = list(cases(options.real, options.gold, options.recorded))
+    found = list(cases(options.real, options.gold, options.recorded, options.margin))
     for field in ("number", "date"):
         for by_hand in (True, False):
             chosen = [c for c in found if c.region == field and c.by_hand == by_hand]

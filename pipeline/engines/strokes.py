@@ -27,6 +27,9 @@ _STRETCH = 1.25
 _BEAM = 12
 _CERTAIN = 0.999  # columns where one answer is as sure as this are not branched on
 _LONGEST_SERIAL = 6
+# Shares of the crop's height, looked at in turn and averaged: where a pen or a neighbouring line made the crop high,
+# the figures are too small in the whole. Dates lose by it: what hangs below their italics is cut off.
+_LOOKS = (1.0, 0.85, 0.75)
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -47,10 +50,11 @@ class Strokes:
     def read_number(self, crop: Pixels) -> Sequence[tuple[str, float]]:
         """Up to three readings of the serial before the first "/", best first, with their probabilities."""
         sums: dict[str, float] = {}
-        for text, chance in self._lines(crop).items():
-            serial = _serial(text)
-            if serial:
-                sums[serial] = sums.get(serial, 0.0) + chance
+        for share in _LOOKS:
+            for text, chance in self._lines(_middle(crop, share)).items():
+                serial = _serial(text)
+                if serial:
+                    sums[serial] = sums.get(serial, 0.0) + chance / len(_LOOKS)
         return sorted(sums.items(), key=lambda item: -item[1])[:3]
 
     def read_date(self, crop: Pixels) -> Sequence[tuple[str, str, float]]:
@@ -69,6 +73,12 @@ class Strokes:
         picture = normalise(resized(ink_channel(crop)))[None, None]
         (scores,) = self._session.run(None, {"picture": picture})
         return search(np.exp(np.asarray(scores, np.float32)[0]))
+
+
+def _middle(crop: Pixels, share: float) -> Pixels:
+    """The crop without as much above as below."""
+    edge = int(crop.shape[0] * (1 - share) / 2)
+    return crop[edge : crop.shape[0] - edge]
 
 
 def ink_channel(crop: Pixels) -> Pixels:
