@@ -69,8 +69,8 @@ def column_roles(table: ReadTable) -> dict[str, int]:
     """The first column of each role in `ROLES` that the headings show."""
     found: dict[str, int] = {}
     for column, path in enumerate(table.columns):
-        heading = fold(" ".join(path)).strip(" .*")
-        leaf = fold(path[-1]).strip(" .*") if path else ""
+        heading = fold(" ".join(path)).strip(" .*_-")
+        leaf = fold(path[-1]).strip(" .*_-") if path else ""
         for role, pattern in ROLES.items():
             fits = pattern.fullmatch(leaf) if role == "ordinal" else pattern.match(leaf) or pattern.match(heading)
             if role not in found and fits:

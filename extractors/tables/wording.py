@@ -44,7 +44,7 @@ def mend(text: str) -> str:
 
 
 def _label(plain: str) -> str | None:
-    bare = " ".join(re.findall(r"\w+", plain))  # specks of dirt are read as dashes and dots
+    bare = " ".join(re.findall(r"[^\W_]+", plain))  # specks of dirt are read as dashes and dots
     codes, labels = _phrases("code"), _phrases("label")
     if bare in labels or bare in codes:
         return labels.get(bare) or codes[bare]

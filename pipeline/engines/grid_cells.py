@@ -25,7 +25,7 @@ _SHORT = 1.1  # inches; the widest figure
 _FINE, _UPSCALE = 250, 1.5  # scans coarser than this many dpi are enlarged for Tesseract
 _FIGURE = re.compile(r"[-(]?[\dOo]{1,3}(?:[.,]?[\dOo]+)*[)%.]?|-|[\dOo]+(?:\s?[-/]\s?\d+)+")
 _MARK = re.compile(r"[IVX]{1,4}[.)]?|[A-Ha-h][.)]?|[xX]")
-_NOISE = re.compile(r"[^\w%]+")
+_NOISE = re.compile(r"(?:[^\w%]|_)+")
 _AGREED, _DISPUTED = 0.99, 0.5
 
 
