@@ -62,6 +62,10 @@ def _entry(index: int, row: Row, ordinal: int, name: int, section: str | None) -
         return Entry(index, row, SECTION, _section_level(match), mark.rstrip(".)"), title)
     if row.lone:
         return Entry(index, row, SECTION, 3, None, title)
+    cell = row.cells[name]
+    if cell is not None and cell.column == name and cell.column_span > 1 and mark in ("1", "l", "|"):
+        # a title set across the columns of words is a section's; its "I" is read as a 1
+        return Entry(index, row, SECTION, 1, "I", title)
     if mark and not is_ordinal(mark):
         return None
     depth = mark.strip(".").count(".")
