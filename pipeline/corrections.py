@@ -22,8 +22,8 @@ def value_from_text(field: str, typed: str, old: Any) -> Any:
         ParseError: if it is no value of this field; the message says what one looks like.
     """
     words = normalise(typed)
-    if not words or len(words) > _LONGEST:
-        raise ParseError(f"a value has 1 to {_LONGEST} characters")
+    if not words or len(words) > _LONGEST or not words.isprintable():
+        raise ParseError(f"a value has 1 to {_LONGEST} characters, no control characters among them")
     if field in DATES:
         return day(words).isoformat()
     if field == "number":

@@ -88,7 +88,7 @@ def test_the_record_page_quotes_and_points(here: World) -> None:
 
 def test_confirming_goes_to_the_next_letter_and_leaves_the_queue(here: World) -> None:
     client, bench = here.kept("archivist"), here.ids["bench"]
-    assert [item["letter_id"] for item in client.get("/api/v1/review/queue").json()["items"]][0] == bench
+    assert client.get("/api/v1/review/queue").json()["items"][0]["letter_id"] == bench
     assert client.post(f"/review/{bench}/confirm").status_code == 303
     assert bench not in [item["letter_id"] for item in client.get("/api/v1/review/queue").json()["items"]]
 
@@ -182,6 +182,15 @@ def test_the_sample_joins_the_queue_and_counts_errors(here: World) -> None:
     client.post(f"/api/v1/review/{sampled[0]}/confirm")
     assert client.get("/api/v1/review/accuracy").json()["wrong"] == 1
     assert interval(3, 214) == pytest.approx((0.0048, 0.0405), abs=1e-3)
+
+
+def test_files_set_aside_are_released_and_discarded_but_secret_ones_are_not_there(here: World) -> None:
+    client = here.kept("archivist")
+    assert client.post(f"/operator/set-aside/{'0' * 64}", data={"action": "release"}).status_code == 303
+    assert [item["status"] for item in client.get("/api/v1/operator/set-aside").json()["items"]] == ["retriable"]
+    assert client.post(f"/operator/set-aside/{'0' * 64}", data={"action": "discard"}).status_code == 303
+    assert client.get("/api/v1/operator/set-aside").json()["items"] == []
+    assert client.post(f"/operator/set-aside/{'1' * 64}", data={"action": "discard"}).status_code == 404
 
 
 def test_history_and_audit_log_only_grow(here: World, tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def address(route: APIRoute, here: World, letter: str = "bench") -> str:
     assert stored is not None
     values = {
         "letter_id": stored.id, "decision_id": stored.decision_id, "number": "1", "run": "1", "code": "en",
-        "token": "1", "name": "nobody",
+        "token": "1", "name": "nobody", "sha256": "0" * 64,
     }  # fmt: skip
     path = route.path
     for name, value in values.items():

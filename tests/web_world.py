@@ -20,6 +20,7 @@ from pipeline.page_image import PageImages
 from pipeline.store.accounts import Account
 from pipeline.store.ledger import Counts
 from pipeline.store.store import Store
+from tests.databases import fresh_url
 from tests.letters import cites, letter
 from web.access import COOKIE
 from web.app import create_app
@@ -76,7 +77,7 @@ class World:
 
 def world(folder: Path, *, clock: object = None) -> World:
     """A fresh store with the letters below, and the application over it."""
-    store = Store.open(f"sqlite:///{folder / 'web.sqlite'}")
+    store = Store.open(fresh_url(folder, "web"))
     letters = hand_made(folder)
     ids = {name: store.save(item, now=NOW) for name, item in letters.items()}
     store.relink()

@@ -76,6 +76,9 @@ class Gate:
         if self.hosts and headers.get(b"host", b"").decode("latin-1").rsplit(":", 1)[0] not in self.hosts:
             await _refuse(answer, 400, "unknown host")
             return
+        if b"%00" in scope.get("raw_path", b"") + scope.get("query_string", b""):
+            await _refuse(answer, 400, "no text holds a null character")
+            return
         most = self.upload_bytes if scope["path"] == self.upload_path else SMALL
         declared = headers.get(b"content-length", b"0")
         if not declared.isdigit() or int(declared) > most:

@@ -11,18 +11,18 @@ from contextlib import contextmanager
 from typing import Any
 
 from argon2 import PasswordHasher
-from sqlalchemy import ColumnElement, Select, event, func, or_, select
+from sqlalchemy import ColumnElement, Select, delete, event, func, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.orm.attributes import set_committed_value
 
-from models.tables import Base, CitationRow, DecisionRow, LetterRow, OutcomeRow, SourceRow
+from models.tables import Base, CitationRow, DecisionRow, LetterRow, OutcomeRow, SourceRow, WorkRow
 from pipeline.store import graph
 from pipeline.store.accounts import Accounts
 from pipeline.store.browse import Browse
 from pipeline.store.desk_tables import AuditRow
 from pipeline.store.review import Desk
 from pipeline.store.sessions import Sessions
-from pipeline.store.store import Store
+from pipeline.store.store import Store, utc_now
 
 _LETTERS = LetterRow.__table__.c
 _CITATIONS = CitationRow.__table__.c
@@ -76,6 +76,17 @@ class View(Store):
     def relink(self) -> int:
         """Decide links with all letters in view: what a person may see decides nothing."""
         return self._base.relink()
+
+    def settle(self, sha256: str, status: str) -> bool:
+        """A person's word on a file set aside: "retriable" (read it again) or "discarded"; False if there is none."""
+        with self._writes() as session:
+            query = select(SourceRow).where(SourceRow.sha256 == sha256)
+            row = session.scalar(query.where(SourceRow.status.in_(("quarantined", "failed", "retriable"))))
+            if row is None:
+                return False
+            row.status, row.last_seen = status, utc_now()
+            session.execute(delete(WorkRow).where(WorkRow.sha256 == sha256, WorkRow.state == "waiting"))
+            return True
 
     def wanted(self, limit: int = 50) -> tuple[graph.Wanted, ...]:
         """Documents that are cited but not held, as far as this reader may know."""

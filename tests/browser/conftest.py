@@ -55,7 +55,7 @@ class Site:
         page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("console", lambda message: self.problems.append(message.text) if message.type == "error" else None)
-        page.on("requestfailed", self._failed)
+        page.on("requestfailed", lambda request: self._failed(request))
         return page
 
     def _failed(self, request: Request) -> None:

@@ -41,6 +41,8 @@ def log_in(
     office = office_of(request)
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise Refused(403, "this form came from elsewhere")
+    # PostgreSQL keeps no null characters; a name with one is a wrong name.
+    name = name.replace("\x00", "")
     address = request.client.host if request.client else ""
     if office.sessions.too_many_guesses(name, address, office.now()):
         page = render.page(request, "login.html", status=429, next=safe_path(next), wrong="later")
@@ -123,7 +125,9 @@ def make_token(
 ) -> Response:
     """A new key; shown once."""
     accounts = visitor.office.accounts
-    secret = accounts.make_token(visitor.account, name.strip() or "-", scopes or [], visitor.office.now())
+    secret = accounts.make_token(
+        visitor.account, name.replace("\x00", "").strip() or "-", scopes or [], visitor.office.now()
+    )
     tokens = accounts.tokens(visitor.account)
     return render.page(request, "account.html", visitor, tokens=tokens, scopes=SCOPES, secret=secret, wrong="")
 

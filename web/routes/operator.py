@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -76,6 +76,15 @@ def set_aside_page(request: Request, visitor: Archivist, reason: Annotated[str, 
     """Files that are not in the store, with the reason and what to do."""
     states = [s for s in visitor.view.ledger.states(*SET_ASIDE) if not reason or s.reason == reason]
     return render.page(request, "set_aside.html", visitor, states=states, reason=reason, meanings=REASONS)
+
+
+@router.post("/operator/set-aside/{sha256}")
+def settle(visitor: Archivist, sha256: str, action: Annotated[str, Form(pattern="^(release|discard)$")]) -> Response:
+    """Have a file read again by the next run, or accept that it is no letter; no file is deleted."""
+    if not visitor.view.settle(sha256, "retriable" if action == "release" else "discarded"):
+        raise Refused(404, "no such file is set aside")
+    visitor.office.accounts.note(visitor.office.now(), visitor.account.name, f"file_{action}", None, sha256=sha256)
+    return render.go("/operator/set-aside")
 
 
 @router.get("/operator/set-aside.csv")
