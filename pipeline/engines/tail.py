@@ -79,7 +79,9 @@ def _inside(line: Line, region: BBox) -> bool:
 
 
 def _is_name(line: Line) -> bool:
-    return line.confidence >= _LEAST and is_person_name(strip_degrees(line.text))
+    if line.confidence < _LEAST or restore_title(line.text):
+        return False
+    return is_person_name(strip_degrees(line.text))
 
 
 def _search(image: PageImage, region: BBox, paddle: Paddle) -> list[Reread]:
@@ -152,7 +154,10 @@ def _closer_look(image: PageImage, box: BBox, tesseract: Tesseract) -> list[str]
 
 
 def _replaces(new: Line, old: Line) -> bool:
-    return _same_place(new, old) and (old.confidence < 0.75 or is_person_name(new.text)) and not is_title(old.text)
+    if not _same_place(new, old):
+        return False
+    scribble = sum(char.isalpha() for char in old.text) < 3
+    return scribble or ((old.confidence < 0.75 or is_person_name(new.text)) and not is_title(old.text))
 
 
 def _same_place(new: Line, old: Line) -> bool:
