@@ -12,7 +12,8 @@ _LOOKALIKES = str.maketrans(
         "Ð": "Đ", "Ɖ": "Đ", "ð": "đ", "ɖ": "đ",
         "Ƣ": "Ư", "ƣ": "ư",  # text layers made with old fonts
         **dict.fromkeys("‐‑‒–—―−⁃﹣－", "-"),
-        **dict.fromkeys("\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t", " "),
+        **dict.fromkeys("\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009", " "),
+        **dict.fromkeys("\u200a\u202f\u205f\u3000\t", " "),
         **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e", ""),
         **{chr(0xFF10 + i): str(i) for i in range(10)},
         **dict.fromkeys("‘’‚‛′", "'"),
@@ -26,7 +27,7 @@ _OLD_TONES = (
     ("uỳ", "ùy"), ("uý", "úy"), ("uỷ", "ủy"), ("uỹ", "ũy"), ("uỵ", "ụy"),
 )  # fmt: skip
 _OPEN_TONE = re.compile(
-    r"(?<![a-zđA-ZĐ])([b-df-hj-np-tv-zđ]*)(%s)(?![a-zà-ỹđ])" % "|".join(old for old, _ in _OLD_TONES), re.IGNORECASE
+    rf"(?<![a-zđA-ZĐ])([b-df-hj-np-tv-zđ]*)({'|'.join(old for old, _ in _OLD_TONES)})(?![a-zà-ỹđ])", re.IGNORECASE
 )
 
 
