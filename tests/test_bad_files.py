@@ -74,12 +74,13 @@ def test_F1_no_bytes(tmp_path: Path) -> None:
     ("data", "expected"),
     [
         (b"MZ\x90\x00\x03\x00\x00\x00\x04\x00", "not_a_document"),
-        (os.urandom(16) + b"\x00\x01", "not_a_document"),
+        (bytes(range(128, 144)) + b"\x00\x01", "not_a_document"),
         (b"%PDF-1.7\n", "damaged"),
         (b"\x89PNG\r\n\x1a\n garbage", "damaged"),
         (b"II*\x00\xff\xff\xff\xff", "damaged"),
         (b"\xff\xd8\xff\xe0 no jpeg", "damaged"),
     ],
+    ids=["program", "noise", "pdf header only", "png header only", "tiff header only", "jpeg header only"],
 )
 def test_F2_what_it_is_follows_from_its_bytes(tmp_path: Path, data: bytes, expected: str) -> None:
     assert reason(written(tmp_path, data)) == expected

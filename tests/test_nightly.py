@@ -173,6 +173,7 @@ def test_C2_other_machine_on_the_same_database_is_refused(tmp_path: Path, postgr
         (processes.name(), True),  # left by a dead one: the system gave us the lock
         ("another-machine/abc/77/5", False),
     ],
+    ids=["nobody", "number reused", "dead", "another machine"],
 )
 def test_C4_a_lock_is_taken_over_only_from_the_dead(tmp_path: Path, process: str, free: bool) -> None:
     path = tmp_path / "state" / "congvan.lock"
