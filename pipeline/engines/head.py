@@ -27,7 +27,7 @@ _DATE = re.compile(r"ngay|th[aâ]ng|nam\s+(?:19|20)\d\d|,\s*ng")
 # (margin in print heights, stretch): of ten cuts tried on handwritten numbers the close one read best (32 of 35), and
 # the stretched one erred on other letters; a loose one loses a third. Two independent looks, one line each.
 _CUTS = ((0.15, 1.0), (0.45, 1.3))
-_STROKES_MARGIN = 0.3  # print heights; figures by hand rise above the line
+_STROKES_MARGIN = 0.45  # print heights, as in training; figures by hand rise above the line
 # Widths of the printed words of a date in ems of Times italic.
 _DAY = re.compile(r"n?gay|^ng.y|^nga(?!i)")
 _WIDTHS = {"ngày": 1.944, "tháng": 2.278, "năm": 1.722}
