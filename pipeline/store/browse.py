@@ -101,7 +101,7 @@ class Browse:
         `after` is what an earlier page gave; one that no page gave begins at the start.
         """
         with self._reads() as session:
-            total = session.scalar(_select(session, wanted, func.count())) or 0
+            total = session.scalar(matching(session, wanted, func.count())) or 0
             ranked = bool(query_terms(wanted.words))
             hits, following = (_ranked if ranked else _newest)(session, wanted, after, limit)
             return Page(hits, following, total)
@@ -110,7 +110,7 @@ class Browse:
         """Every letter that fits, oldest first, for exports."""
         with self._reads() as session:
             order = (LetterRow.issued_on.is_(None), LetterRow.issued_on, LetterRow.number, LetterRow.id)
-            for row in session.scalars(_select(session, wanted, LetterRow).order_by(*order)):
+            for row in session.scalars(matching(session, wanted, LetterRow).order_by(*order)):
                 yield _hit(row)
 
     def facets(self, wanted: Filter) -> dict[str, tuple[tuple[str, int], ...]]:
@@ -121,7 +121,7 @@ class Browse:
                 name: _group(session, wanted, what)
                 for name, what in (("issuer", LetterRow.issuer), ("doc_type", LetterRow.doc_type), ("year", year))
             }
-            letters = _select(session, wanted, LetterRow.id)
+            letters = matching(session, wanted, LetterRow.id)
             count = func.count(func.distinct(CitationRow.letter_id))
             query = select(CitationRow.relation, count).where(CitationRow.letter_id.in_(letters))
             found = session.execute(query.group_by(CitationRow.relation).order_by(count.desc(), CitationRow.relation))
@@ -210,7 +210,8 @@ class Browse:
             }
 
 
-def _select(session: Session, wanted: Filter, *what: Any) -> Select[Any]:
+def matching(session: Session, wanted: Filter, *what: Any) -> Select[Any]:
+    """`what` of the letters that fit."""
     query = narrow(select(*what).select_from(LetterRow), wanted.narrowed())
     terms = query_terms(wanted.words)
     if terms:
@@ -237,7 +238,7 @@ def _holding(session: Session, terms: Sequence[str]) -> Select[Any]:
 
 def _group(session: Session, wanted: Filter, what: Any) -> tuple[tuple[str, int], ...]:
     count = func.count()
-    query = _select(session, wanted, what, count).where(what.is_not(None)).group_by(what)
+    query = matching(session, wanted, what, count).where(what.is_not(None)).group_by(what)
     found = session.execute(query.order_by(count.desc(), cast(what, String)).limit(FACET))
     return tuple((str(value), n) for value, n in found)
 
@@ -257,7 +258,7 @@ def _ranked(session: Session, wanted: Filter, after: str | None, limit: int) -> 
 def _newest(session: Session, wanted: Filter, after: str | None, limit: int) -> tuple[tuple[Hit, ...], str | None]:
     # The undated come last: to the order they are older than any date.
     issued = func.coalesce(LetterRow.issued_on, date.min)
-    query = _select(session, wanted, LetterRow).order_by(issued.desc(), LetterRow.id)
+    query = matching(session, wanted, LetterRow).order_by(issued.desc(), LetterRow.id)
     if after and (place := _place(after)):
         day, key = place
         query = query.where(or_(issued < day, (issued == day) & (LetterRow.id > key)))

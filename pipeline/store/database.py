@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from models.errors import ConfigError, MissingDependency, TransientError
 from pipeline.store.authorities import load_authorities
-from pipeline.store.desk_tables import METADATA
+from pipeline.store.research_tables import METADATA
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 30

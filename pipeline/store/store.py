@@ -20,6 +20,7 @@ from pipeline.store.database import database_trouble, open_engine, upgrade
 from pipeline.store.ledger import Ledger
 from pipeline.store.relink import relink_stale, remember_all
 from pipeline.store.restore import StoredLetter, reading, restore
+from pipeline.store.saved import Saved
 from pipeline.store.search import Selection
 from pipeline.store.stale import mark_stale
 
@@ -29,12 +30,14 @@ class Store:
 
     Attributes:
         ledger: What became of files and runs.
+        saved: Saved queries and what they found.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._reading = engine.execution_options(reading=True)
         self.ledger = Ledger(self._writes, self._reads)
+        self.saved = Saved(self._writes, self._reads)
 
     @classmethod
     def open(cls, url: str, *, bring_up_to_date: bool = True) -> Self:
