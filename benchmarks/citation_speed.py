@@ -96,11 +96,11 @@ def theirs(python: str, texts: list[str]) -> tuple[int, float]:
 
 def _report(name: str, measured: list[tuple[int, float]], texts: list[list[str]]) -> float:
     """Print all rounds together; citations a second."""
-    found, seconds = (sum(column) for column in zip(*measured, strict=True))
+    found, seconds = sum(count for count, _ in measured), sum(second for _, second in measured)
     characters = sum(len(text) for each in texts for text in each)
     megabytes = sum(len(text.encode()) for each in texts for text in each) / 1e6
     print(
-        f"{name:8} {found:.0f} citations in {characters:,} characters ({megabytes:.2f} MB): {seconds:.2f} s CPU,",
+        f"{name:8} {found} citations in {characters:,} characters ({megabytes:.2f} MB): {seconds:.2f} s CPU,",
         end=" ",
     )
     print(f"{found / seconds:,.0f} citations/s, {megabytes / seconds:.2f} MB/s")
