@@ -15,7 +15,8 @@ from models.errors import ConfigError
 from models.letter import Letter
 from models.tables import CitationRow, ConfirmedRow, LetterRow, SourceRow
 from pipeline import contract
-from pipeline.store import graph, rows, search
+from pipeline.same_project import Followed
+from pipeline.store import graph, projects, rows, search
 from pipeline.store.database import database_trouble, open_engine, upgrade
 from pipeline.store.ledger import Ledger
 from pipeline.store.relink import relink_stale, remember_all
@@ -209,6 +210,11 @@ class Store:
         """Documents that are cited but not held, the most cited first."""
         with self._reads() as session:
             return graph.wanted(session, limit)
+
+    def projects(self, name: str = "", decision: str = "") -> tuple[Followed, ...]:
+        """Projects over all reports that speak of them, by name; see `projects.followed`."""
+        with self._reads() as session:
+            return projects.followed(session, name, decision)
 
     def search(self, text: str, selection: Selection | None = None, *, limit: int = 20) -> tuple[search.Hit, ...]:
         """Letters that hold all words of `text` (marks optional, "..." for a phrase), the best first."""
