@@ -11,111 +11,21 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
 
 from extractors.vi.text import fold, normalise
 from pipeline.bodies import fits, is_local, may_fit
+from pipeline.link_terms import RULES, Decision, Held, Reference, Resolution, Rules, Verdict
+
+__all__ = ["RULES", "Decision", "Held", "Reference", "Resolution", "Rules", "Verdict", "resolve"]
 
 T = TypeVar("T", date, str)
 
-# An undated mention means a recent document: offices cite older ones with their date. Own reading of how the sample
-# letters cite; beyond it a person decides.
-UNDATED_WINDOW = timedelta(days=400)
-# Titles speak of different things if the shorter shares less than this of its words with the longer, and has at least
-# so many words to judge by. First choices, not measured: a title cut short or half misread still passes easily.
-TITLES_SHARE = 0.25
-TITLE_WORDS = 4
 _FILLERS = frozenset(["ve", "viec", "va", "cac", "cua", "cho", "tai", "trong", "theo", "tren", "nam", "ban", "hanh"])
-# A citation that was read less surely than this is not linked without a date to confirm it.
-SURE_READING = 0.6
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A stored letter, as far as linking needs it.
-
-    Attributes:
-        body: Key of the issuing body (`bodies.body_key`); None if not known.
-        sure: Its own number was read surely.
-    """
-
-    letter_id: str
-    number: str | None
-    body: str | None
-    issued_on: date | None
-    issuer: str | None = None
-    doc_type: str | None = None
-    title: str | None = None
-    year: int | None = None
-    sure: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A citation in a stored letter, as far as linking needs it.
-
-    Attributes:
-        letter_id: The letter that cites.
-        ordinal: Place of the citation in that letter.
-        body: Key of the body cited; None if not known.
-        year: The year inside the number ("30/2020/NĐ-CP"); None if there is none.
-        citing_on: Date of the letter that cites.
-    """
-
-    letter_id: str
-    ordinal: int
-    number: str | None
-    body: str | None
-    issued_on: date | None
-    issuer: str | None = None
-    doc_type: str | None = None
-    title: str | None = None
-    year: int | None = None
-    confidence: float = 1.0
-    citing_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A document known to the store: held, or only cited (a stub, `letters` is empty).
-
-    Attributes:
-        id: Follows from number, body and year, so the same document has the same id in every store.
-        year: Year of issue; None if nobody says.
-    """
-
-    id: str
-    number: str | None
-    body: str | None
-    year: int | None
-    issued_on: date | None
-    issuer: str | None
-    doc_type: str | None
-    title: str | None
-    letters: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of one citation: `decision` is the document (a stub if status is "open")."""
-
-    status: str
-    decision: str | None = None
-    candidates: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Resolution:
-    """The documents behind one number, the letter each held one is, and the verdict on each citation."""
-
-    decisions: tuple[Decision, ...]
-    homes: dict[str, str]
-    verdicts: dict[tuple[str, int], Verdict]
-
-
-def resolve(key: str, held: Iterable[Held], references: Iterable[Reference]) -> Resolution:
+def resolve(key: str, held: Iterable[Held], references: Iterable[Reference], rules: Rules = RULES) -> Resolution:
     """Decide for everything that shares the link key `key`; the order of the inputs does not matter."""
     letters = sorted(held, key=lambda item: item.letter_id)
     mentions = sorted(references, key=lambda item: (item.letter_id, item.ordinal))
@@ -126,14 +36,14 @@ def resolve(key: str, held: Iterable[Held], references: Iterable[Reference]) -> 
     verdicts: dict[tuple[str, int], Verdict] = {}
     left: list[Reference] = []
     for mention in mentions:
-        verdict = _among_held(mention, owned, homes.get(mention.letter_id), sure)
+        verdict = _among_held(mention, owned, homes.get(mention.letter_id), sure, rules)
         if verdict is None:
             left.append(mention)
         else:
             verdicts[mention.letter_id, mention.ordinal] = verdict
-    stubs, opened = _stubs(key, left)
+    stubs, opened = _stubs(key, left, rules)
     verdicts |= opened
-    _doubt_undated(mentions, verdicts, stubs)
+    _doubt_undated(mentions, verdicts, stubs, rules)
     return Resolution((*owned, *stubs), homes, verdicts)
 
 
@@ -169,26 +79,38 @@ def _decision(identity: str, group: Sequence[Held]) -> Decision:
     )  # fmt: skip
 
 
-def _among_held(mention: Reference, owned: Sequence[Decision], own: str | None, sure: set[str]) -> Verdict | None:
+def _among_held(
+    mention: Reference, owned: Sequence[Decision], own: str | None, sure: set[str], rules: Rules
+) -> Verdict | None:
     """The verdict if a held document fits or nearly fits; None if the cited document is not held."""
-    fitting = [decision for decision in owned if _fits(mention, decision)]
+    fitting = [decision for decision in owned if _fits(mention, decision, rules)]
     near = fitting or [decision for decision in owned if _near(mention, decision)]
     if any(decision.id == own for decision in near):
         return Verdict("open")  # a letter's own number is no citation
     if not near:
         return None
-    dated = mention.issued_on is not None or mention.year is not None
-    if len(fitting) == 1 and (dated or any(letter in sure for letter in fitting[0].letters)):
+    if len(fitting) == 1 and _is_certain(mention, fitting[0], sure, rules):
         return Verdict("linked", fitting[0].id)
     return Verdict("ambiguous", None, tuple(sorted(decision.id for decision in near)))
 
 
-def _fits(mention: Reference, decision: Decision) -> bool:
+def _is_certain(mention: Reference, decision: Decision, sure: set[str], rules: Rules) -> bool:
+    """Whether nothing is left to chance: no day, or a held number that was read badly, must be made up for by titles.
+
+    An undated number may be an older or a newer document of the same office that is not held, and a badly read one
+    may be its neighbour of the same day.
+    """
+    dated = mention.issued_on is not None or mention.year is not None
+    well_read = any(letter in sure for letter in decision.letters)
+    return (dated and well_read) or _agree(mention.title, decision.title, rules)
+
+
+def _fits(mention: Reference, decision: Decision, rules: Rules) -> bool:
     return (
         decision.number is not None
         and _same_body(mention, decision)
-        and _same_time(mention, decision.issued_on, decision.year)
-        and not _titles_differ(mention.title, decision.title)
+        and _same_time(mention, decision.issued_on, decision.year, rules)
+        and not _differ(mention.title, decision.title, rules)
     )
 
 
@@ -199,20 +121,31 @@ def _same_body(mention: Reference, decision: Decision) -> bool:
     return mention.body is None and mention.issued_on is not None and not is_local(mention.number or "")
 
 
-def _same_time(mention: Reference, issued_on: date | None, year: int | None) -> bool:
+def _same_time(mention: Reference, issued_on: date | None, year: int | None, rules: Rules) -> bool:
     if mention.issued_on is not None:
         return mention.issued_on == issued_on
     if mention.year is not None:
         return mention.year == year
     if issued_on is None or mention.citing_on is None:
         return False
-    return mention.confidence >= SURE_READING and timedelta(0) <= mention.citing_on - issued_on <= UNDATED_WINDOW
+    return mention.confidence >= rules.sure and timedelta(0) <= mention.citing_on - issued_on <= rules.undated
 
 
-def _titles_differ(one: str | None, other: str | None) -> bool:
+def _shared(one: str | None, other: str | None, rules: Rules) -> float | None:
+    """Share of the shorter title's words that the longer has too; None if one is missing or too short to say."""
     words, others = _title_words(one), _title_words(other)
     fewer = min(len(words), len(others))
-    return fewer >= TITLE_WORDS and len(words & others) < TITLES_SHARE * fewer
+    return len(words & others) / fewer if fewer >= rules.words else None
+
+
+def _differ(one: str | None, other: str | None, rules: Rules) -> bool:
+    shared = _shared(one, other, rules)
+    return shared is not None and shared < rules.differ
+
+
+def _agree(one: str | None, other: str | None, rules: Rules) -> bool:
+    shared = _shared(one, other, rules)
+    return shared is not None and shared >= rules.agree
 
 
 def _title_words(title: str | None) -> set[str]:
@@ -233,7 +166,9 @@ def _near(mention: Reference, decision: Decision) -> bool:
     return mention.issued_on is None or decision.issued_on in (None, mention.issued_on)
 
 
-def _stubs(key: str, mentions: Sequence[Reference]) -> tuple[list[Decision], dict[tuple[str, int], Verdict]]:
+def _stubs(
+    key: str, mentions: Sequence[Reference], rules: Rules
+) -> tuple[list[Decision], dict[tuple[str, int], Verdict]]:
     """Documents that are cited but not held: one per body and year, as far as the citations say them."""
     dated: dict[str, list[Reference]] = defaultdict(list)
     undated: list[Reference] = []
@@ -249,7 +184,7 @@ def _stubs(key: str, mentions: Sequence[Reference]) -> tuple[list[Decision], dic
     for identity, group in dated.items():
         verdicts |= {(m.letter_id, m.ordinal): Verdict("open", identity) for m in group}
     for mention in undated:
-        fitting = [stub.id for stub in stubs.values() if _fits(mention, stub)]
+        fitting = [stub.id for stub in stubs.values() if _fits(mention, stub, rules)]
         identity = fitting[0] if len(fitting) == 1 else _stub_identity(key, mention, None)
         if len(fitting) != 1:
             loose[identity].append(mention)
@@ -284,14 +219,17 @@ def _most(values: Sequence[T]) -> T | None:
 
 
 def _doubt_undated(
-    mentions: Sequence[Reference], verdicts: dict[tuple[str, int], Verdict], stubs: Sequence[Decision]
+    mentions: Sequence[Reference],
+    verdicts: dict[tuple[str, int], Verdict],
+    stubs: Sequence[Decision],
+    rules: Rules,
 ) -> None:
-    """An undated citation linked to a held document may mean one that is only known from other letters."""
+    """An undated citation that may mean a held document may also mean one that is only known from other letters."""
     for mention in mentions:
         verdict = verdicts[mention.letter_id, mention.ordinal]
-        if verdict.status != "linked" or mention.issued_on or mention.year:
+        if verdict.status == "open" or mention.issued_on or mention.year:
             continue
-        rivals = [stub.id for stub in stubs if stub.issued_on and _fits(mention, stub)]
-        if rivals and verdict.decision:
-            candidates = tuple(sorted([verdict.decision, *rivals]))
-            verdicts[mention.letter_id, mention.ordinal] = Verdict("ambiguous", None, candidates)
+        rivals = [stub.id for stub in stubs if stub.issued_on and _fits(mention, stub, rules)]
+        if rivals:
+            known = [verdict.decision] if verdict.decision else verdict.candidates
+            verdicts[mention.letter_id, mention.ordinal] = Verdict("ambiguous", None, tuple(sorted([*known, *rivals])))

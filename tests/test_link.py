@@ -45,7 +45,14 @@ LONG, OTHER = "về việc phê duyệt dự án nâng cấp mạng nội bộ",
         pytest.param(cited(day=date(2021, 1, 20)), [held()], ("open", 0), id="another year's number"),
         pytest.param(cited(None), [held()], ("ambiguous", 1), id="a province's number without a body"),
         pytest.param(cited(None, None), [held()], ("ambiguous", 1), id="neither body nor date"),
-        pytest.param(cited(day=None), [held()], ("linked", 0), id="undated, recent and the only one"),
+        pytest.param(cited(day=None), [held()], ("ambiguous", 1), id="undated, recent, but nothing else agrees"),
+        pytest.param(
+            cited(day=None, title=LONG), [held(title=LONG)], ("linked", 0), id="undated, recent and the title agrees"
+        ),
+        pytest.param(cited(), [held(sure=False)], ("ambiguous", 1), id="the held number is doubtful"),
+        pytest.param(
+            cited(title=LONG), [held(sure=False, title=LONG)], ("linked", 0), id="doubtful, but the title agrees"
+        ),
         pytest.param(cited(day=None, confidence=0.4), [held()], ("ambiguous", 1), id="undated and badly read"),
         pytest.param(cited(day=None), [held(sure=False)], ("ambiguous", 1), id="undated, held number doubtful"),
         pytest.param(cited(day=None), [held(day=date(2019, 1, 2))], ("ambiguous", 1), id="undated, years older"),
@@ -101,13 +108,15 @@ def test_stubs_collect_what_several_letters_say_of_one_document() -> None:
 
 
 BODIES = st.sampled_from([AN_GIANG, LAM_DONG, "so y te", "so y te an giang", None])
+TITLES = st.sampled_from([None, LONG, OTHER])
 DAYS = st.sampled_from([date(2021, 2, 3), DAY, date(2022, 1, 29), None])
 
 
 @st.composite
 def heaps(draw: st.DrawFn) -> tuple[list[Held], list[Reference]]:
     letters = [
-        held(draw(BODIES), draw(DAYS), f"h{i}", sure=draw(st.booleans())) for i in range(draw(st.integers(0, 5)))
+        held(draw(BODIES), draw(DAYS), f"h{i}", sure=draw(st.booleans()), title=draw(TITLES))
+        for i in range(draw(st.integers(0, 5)))
     ]
     names = [f"h{i}" for i in range(3)] + ["x", "y"]
     mentions = [
@@ -117,6 +126,7 @@ def heaps(draw: st.DrawFn) -> tuple[list[Held], list[Reference]]:
             letter_id=draw(st.sampled_from(names)),
             ordinal=i,
             confidence=draw(st.floats(0, 1)),
+            title=draw(TITLES),
         )
         for i in range(draw(st.integers(0, 6)))
     ]
@@ -162,14 +172,14 @@ def test_no_wrong_link_among_colliding_numbers_and_misread_figures() -> None:
     meant: dict[str, str] = {}
     for i in range(4000):
         number, body, year = rng.choice(list(truth))
-        day: date | None = truth[number, body, year]
+        issued: date = truth[number, body, year]
         meant[f"c{i}"] = f"{number}|{body}|{year}"
         read = rng.choice([n for n in range(1, 60) if n != number]) if rng.random() < 0.05 else number
         said = body if rng.random() < 0.9 else None
         citing_on = date(year, 12, 31)
         dated = rng.random() < 0.8
         groups[read][1].append(
-            Reference(f"c{i}", 0, f"{read}/QĐ-UBND", said, day if dated else None, citing_on=citing_on)
+            Reference(f"c{i}", 0, f"{read}/QĐ-UBND", said, issued if dated else None, citing_on=citing_on)
         )
     linked = wrong = resolvable = 0
     for number, (letters, mentions) in groups.items():

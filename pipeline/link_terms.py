@@ -1,0 +1,111 @@
+"""What linking speaks of: letters held, citations, the documents they mean, and the thresholds of deciding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The thresholds of linking, chosen by `python -m benchmarks.linking --thresholds` on 100,000 letters.
+
+    Attributes:
+        undated: How long before the letter a document cited without its day may have been issued.
+        differ: Titles speak of different things if the shorter shares less than this of its words with the longer.
+        agree: They speak of one thing if it shares at least so much; asked for where the day or the number is doubtful.
+        words: Least words of the shorter title, for its words to be counted at all.
+        sure: Least confidence of a citation that is linked without a day to confirm it.
+    """
+
+    undated: timedelta = timedelta(days=400)
+    differ: float = 0.25
+    agree: float = 0.6
+    words: int = 4
+    sure: float = 0.6
+
+
+RULES = Rules()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A stored letter, as far as linking needs it.
+
+    Attributes:
+        body: Key of the issuing body (`bodies.body_key`); None if not known.
+        sure: Its own number was read surely.
+    """
+
+    letter_id: str
+    number: str | None
+    body: str | None
+    issued_on: date | None
+    issuer: str | None = None
+    doc_type: str | None = None
+    title: str | None = None
+    year: int | None = None
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A citation in a stored letter, as far as linking needs it.
+
+    Attributes:
+        letter_id: The letter that cites.
+        ordinal: Place of the citation in that letter.
+        body: Key of the body cited; None if not known.
+        year: The year inside the number ("30/2020/NĐ-CP"); None if there is none.
+        citing_on: Date of the letter that cites.
+    """
+
+    letter_id: str
+    ordinal: int
+    number: str | None
+    body: str | None
+    issued_on: date | None
+    issuer: str | None = None
+    doc_type: str | None = None
+    title: str | None = None
+    year: int | None = None
+    confidence: float = 1.0
+    citing_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A document known to the store: held, or only cited (a stub, `letters` is empty).
+
+    Attributes:
+        id: Follows from number, body and year, so the same document has the same id in every store.
+        year: Year of issue; None if nobody says.
+    """
+
+    id: str
+    number: str | None
+    body: str | None
+    year: int | None
+    issued_on: date | None
+    issuer: str | None
+    doc_type: str | None
+    title: str | None
+    letters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one citation: `decision` is the document (a stub if status is "open")."""
+
+    status: str
+    decision: str | None = None
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The documents behind one number, the letter each held one is, and the verdict on each citation."""
+
+    decisions: tuple[Decision, ...]
+    homes: dict[str, str]
+    verdicts: dict[tuple[str, int], Verdict]
