@@ -1,7 +1,7 @@
 """Writes the sample letters and their truth: `python -m benchmarks.synthetic.build --out data/raw`.
 
-With `--variants DIR` it sets the named letters (default: all) clean, as colour scan, as photocopy and bilevel at
-200 dpi with two degrees of skew, each with its truth in `DIR/gold`, for measuring what each degradation costs.
+With `--variants DIR` it sets the named letters (default: all) in each form of `variants.py`, or in those of `--only`,
+with the truth in `DIR/gold`, for measuring what each damage costs. `--each 5` takes five forms a letter, by turns.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import argparse
 import json
 import time
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,56 +20,17 @@ import pypdfium2
 from PIL import Image
 
 from benchmarks.synthetic import blocks, content, degrade, handwriting, layout, seed_text, stamps, truth
+from benchmarks.synthetic.variants import VARIANTS, Sample
 
 HERE = Path(__file__).parent
 _POINTS = 72
 _DAY_OF_ALL_FILES = time.struct_time((2024, 9, 2, 8, 0, 0, 0, 246, 0))
-_INKS = {"blue": handwriting.BLUE, "black": handwriting.BLACK}
+_INKS = {"blue": handwriting.BLUE, "black": handwriting.BLACK, "red": stamps.RED}
+# Of the incoming stamp from the place under the subject: across and down, in shares of its own width and height.
+_ARRIVAL = {"left": (-0.48, -0.1), "subject": (0.0, -0.75), "head": (-0.2, -2.6), "right": (1.6, 0.1)}
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """How one letter becomes one file.
-
-    Attributes:
-        mode: "colour", "grey" or "bilevel".
-        quality: Of the JPEG; not used for bilevel.
-        by_hand: Which of "number", "day", "month" a pen fills in.
-        hand: "pen" or the name of a font.
-        seal: Text around and text below; empty for none.
-        arrival: Office, number and day of an incoming stamp; empty for none.
-        effects: Names in `degrade.EFFECTS` with their strength.
-        rotate: Quarters, clockwise.
-        size: Of the body's type, points.
-    """
-
-    file: str
-    letter: str
-    seed: int
-    kind: str = "scan"
-    dpi: int = 200
-    mode: str = "colour"
-    quality: int = 60
-    by_hand: frozenset[str] = frozenset()
-    hand: str = "pen"
-    ink: str = "blue"
-    seal: tuple[str, ...] = ()
-    arrival: tuple[str, ...] = ()
-    effects: tuple[tuple[str, float], ...] = ()
-    rotate: int = 0
-    size: float = 13.5
-
-
-VARIANTS = {
-    "clean": Sample("", "", 31, effects=(("scan_noise", 0.3),), dpi=200, quality=80),
-    "colour": Sample("", "", 32, seal=("", ""), effects=(("skew", 0.25), ("scan_noise", 1.0)), quality=55),
-    "photocopy": Sample(
-        "", "", 33, mode="grey", seal=("", ""), effects=(("skew", 0.4), ("photocopy", 1.0)), quality=45
-    ),
-    "bilevel": Sample(
-        "", "", 34, mode="bilevel", seal=("", ""), effects=(("skew", 1.0), ("scan_noise", 1.0), ("bilevel", 0.6))
-    ),
-}
+_FIELD_OF_MARK = {"TỐC": "urgency", "KHẨN": "urgency", "MẬT": "secrecy"}
 
 
 def samples() -> tuple[Sample, ...]:
@@ -116,7 +77,9 @@ def _ink(
     if anchor.kind == "signature" and sample.seal:
         page = stamps.lay(page, stamps.signature(rng, round(width), round(height), _INKS[sample.ink]), x, y)
         around, below = sample.seal
-        red = stamps.seal(around or " ".join(letter.issuer), below or letter.place.upper(), rng, sample.dpi)
+        red = stamps.seal(
+            around or " ".join(letter.issuer), below or letter.place.upper(), rng, sample.dpi, _INKS[sample.seal_ink]
+        )
         # over the left third of the signature
         return stamps.lay(page, red, x + width / 6 - red.shape[1] / 2, y + height / 2 - red.shape[0] / 2)
     if anchor.kind == "under_subject":
@@ -136,10 +99,14 @@ def _office_stamps(
     if letter.urgency:
         stamp = stamps.boxed_stamp(letter.urgency, rng, sample.dpi)
         page = stamps.lay(page, stamp, x + (width - stamp.shape[1]) / 2, y + sample.dpi * 0.12)
+    for i, (text, tilt, framed) in enumerate(sample.marks):
+        stamp = stamps.boxed_stamp(text, rng, sample.dpi, tilt=tilt, framed=framed)
+        page = stamps.lay(page, stamp, x + (width - stamp.shape[1]) / 2, y + sample.dpi * (0.12 + 0.55 * i))
     if sample.arrival:
         office, number, day = sample.arrival
         stamp = stamps.arrival_stamp(office, number, day, rng, sample.dpi)
-        page = stamps.lay(page, stamp, x - sample.dpi * 0.95, y - sample.dpi * 0.1)
+        across, down = _ARRIVAL[sample.arrival_at]
+        page = stamps.lay(page, stamp, x + across * stamp.shape[1], y + down * stamp.shape[0])
     return page
 
 
@@ -171,7 +138,8 @@ def write(sample: Sample, folder: Path, prefix: str) -> dict[str, Any]:
         pictures = [_toned(page, sample.mode) for page in pages(sample, letter)]
         _save(pictures, path, sample)
         count = len(pictures)
-    return truth.gold(letter, prefix + sample.file, sample.kind, sample.by_hand, count)
+    record = truth.gold(letter, prefix + sample.file, sample.kind, sample.by_hand, count)
+    return record | {_FIELD_OF_MARK[text.split()[-1]]: text for text, _, _ in sample.marks}
 
 
 def _toned(page: degrade.Picture, mode: str) -> Image.Image:
@@ -202,17 +170,20 @@ def build(out: Path, gold: Path, prefix: str = "data/raw/") -> None:
         _write_gold(write(sample, out, prefix), gold, sample.file)
 
 
-def build_variants(out: Path, slugs: list[str]) -> None:
-    """Every named letter in each of `VARIANTS`, the truth in `out/gold`."""
-    (out / "gold").mkdir(parents=True, exist_ok=True)
-    for slug in slugs:
-        for name, plan in VARIANTS.items():
-            sample = replace(plan, file=f"{slug}-{name}.pdf", letter=slug)
-            _write_gold(write(sample, out, ""), out / "gold", sample.file)
+def build_variants(out: Path, slugs: list[str], names: list[str], each: int | None = None) -> None:
+    """Every named letter in every named variant, or in `each` of them by turns; the truth in `out/gold`."""
+    out.mkdir(parents=True, exist_ok=True)
+    for i, slug in enumerate(slugs):
+        for name in names if each is None else [names[(i * each + k) % len(names)] for k in range(each)]:
+            sample = replace(VARIANTS[name], file=f"{slug}-{name}.pdf", letter=slug)
+            if not (sample.marks and content.load(slug).urgency):  # else it prints a mark of its own
+                _write_gold(write(sample, out, ""), out / "gold", sample.file)
 
 
 def _write_gold(record: dict[str, Any], folder: Path, file: str) -> None:
+    """Write the truth of one file."""
     text = json.dumps(record, ensure_ascii=False, indent=1)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{Path(file).stem}.json").write_text(text + "\n", encoding="utf-8")
 
 
@@ -221,11 +192,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("data/raw"))
     parser.add_argument("--gold", type=Path, default=HERE / "gold")
-    parser.add_argument("--variants", type=Path, help="write the degradation matrix there instead")
-    parser.add_argument("--letters", nargs="*", help="slugs for --variants; all if left out")
+    parser.add_argument("--variants", type=Path, help="write the letters in damaged forms there instead")
+    parser.add_argument("--letters", nargs="*", default=[letter.slug for letter in content.load_all()])
+    parser.add_argument("--only", nargs="*", default=list(VARIANTS), choices=list(VARIANTS))
+    parser.add_argument("--each", type=int, help="of the forms per letter, by turns; all if left out")
     options = parser.parse_args()
     if options.variants:
-        build_variants(options.variants, options.letters or [letter.slug for letter in content.load_all()])
+        build_variants(options.variants, options.letters, options.only, options.each)
     else:
         build(options.out, options.gold)
 

@@ -96,14 +96,22 @@ def arrival_stamp(office: str, number: str, day: str, rng: np.random.Generator, 
     return _turned(stamp, float(rng.uniform(-4, 4)))
 
 
-def boxed_stamp(text: str, rng: np.random.Generator, dpi: int, ink: Ink = RED) -> Picture:
-    """HỎA TỐC and its like: bold capitals in a double box, pressed on a little askew."""
+def boxed_stamp(
+    text: str,
+    rng: np.random.Generator,
+    dpi: int,
+    ink: Ink = RED,
+    *,
+    tilt: float | None = None,
+    framed: bool = True,
+) -> Picture:
+    """HỎA TỐC and its like: bold capitals in a double box, pressed on a little askew, or `tilt` degrees."""
     unit = dpi / 25.4
     face = _font("Bold", 5.4 * unit)
     width, height = round(face.getlength(text) + 7 * unit), round(9.5 * unit)
     image = Image.new("L", (width, height), 0)
     pen = ImageDraw.Draw(image)
-    for inset, line in ((0.0, 0.5), (1.0, 0.25)):
+    for inset, line in ((0.0, 0.5), (1.0, 0.25)) if framed else ():
         pen.rectangle(
             (inset * unit, inset * unit, width - 1 - inset * unit, height - 1 - inset * unit),
             outline=255,
@@ -111,7 +119,7 @@ def boxed_stamp(text: str, rng: np.random.Generator, dpi: int, ink: Ink = RED) -
         )
     pen.text((width / 2, height / 2), text, 255, face, anchor="mm")
     worn = np.asarray(image, np.float32) * (rng.random((height, width)) > 0.06)
-    return _turned(_tinted(worn, ink), float(rng.uniform(-3, 6)))
+    return _turned(_tinted(worn, ink), float(rng.uniform(-3, 6)) if tilt is None else tilt)
 
 
 def _font(face: str, size: float) -> ImageFont.FreeTypeFont:
