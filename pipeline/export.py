@@ -15,7 +15,7 @@ LETTER_COLUMNS = (
 )  # fmt: skip
 EDGE_COLUMNS = (
     "source_id", "letter_id", "relation", "number", "date", "issuer", "title", "status", "target_id", "candidates",
-    "confidence", "page", "quote",
+    "confidence", "page", "quote", "also",
 )  # fmt: skip
 _NAMESPACE = "http://graphml.graphdrawing.org/xmlns"
 
@@ -59,6 +59,7 @@ def edge_row(edge: Edge) -> tuple[object, ...]:
         round(edge.confidence, 4),
         edge.page,
         edge.quote,
+        " ".join(edge.also),
     )
 
 
@@ -79,7 +80,7 @@ def node_json(node: Node) -> dict[str, object]:
 def edge_json(edge: Edge) -> dict[str, object]:
     """A citation as JSON, with the words that make it."""
     values = dict(zip(EDGE_COLUMNS, edge_row(edge), strict=True))
-    return {**values, "candidates": list(edge.candidates)}
+    return {**values, "candidates": list(edge.candidates), "also": list(edge.also)}
 
 
 def graphml(nodes: Iterable[Node], edges: Iterable[Edge]) -> str:

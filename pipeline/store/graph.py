@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Integer, Select, String, and_, cast, func, literal, or_, select
@@ -46,6 +47,7 @@ class Edge:
         target: None where several documents fit (`candidates`), or nothing identifies one.
         number: As cited; None for a law cited by name.
         quote: The words of the first mention, on `page`.
+        also: Other relations that another reading of the same edge gave (a second scan, a second citation).
     """
 
     source: str
@@ -61,16 +63,30 @@ class Edge:
     candidates: tuple[str, ...]
     quote: str | None
     page: int | None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """How far to go from a document; `nodes` caps what is returned."""
+    """How far to go from a document; `nodes` caps what is returned, `since` and `until` bound the citing letters."""
 
     depth: int = 1
     direction: Direction = "both"
     relation: str | None = None
     nodes: int = 500
+    since: date | None = None
+    until: date | None = None
+
+    def of(self) -> tuple[ColumnElement[bool], ...]:
+        """Conditions on the citations walked along, for a query that joins the citing letter."""
+        found: list[ColumnElement[bool]] = []
+        if self.relation:
+            found.append(CitationRow.relation == self.relation)
+        if self.since:
+            found.append(LetterRow.issued_on >= self.since)
+        if self.until:
+            found.append(LetterRow.issued_on <= self.until)
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +139,8 @@ def neighbourhood(session: Session, decision_id: str, walk: Walk) -> Graph:
     edges: dict[Edge, None] = {}
     for direction, near in (("cites", LetterRow.decision_id), ("cited-by", CitationRow.decision_id)):
         if walk.direction in (direction, "both"):
-            edges |= dict.fromkeys(_edges(session, near.in_(inner)))
-    within = tuple(edge for edge in edges if _within(edge, nodes, walk))
+            edges |= dict.fromkeys(edges_where(session, near.in_(inner), *walk.of()))
+    within = tuple(edge for edge in edges if _within(edge, nodes))
     ordered = [_at(nodes[identity], depths[identity]) for identity in kept]
     return Graph(ordered[0], tuple(ordered), within, complete)
 
@@ -136,7 +152,7 @@ def all_nodes(session: Session) -> tuple[Node, ...]:
 
 def all_edges(session: Session) -> Iterator[Edge]:
     """Every citation, by letter and place in it."""
-    yield from _edges(session, LetterRow.decision_id.is_not(None))
+    yield from edges_where(session, LetterRow.decision_id.is_not(None))
 
 
 def wanted(session: Session, limit: int) -> tuple[Wanted, ...]:
@@ -181,18 +197,14 @@ def _reach(start: str, walk: Walk, direction: str) -> Select[str, int]:
         .select_from(CitationRow)
         .join(LetterRow, LetterRow.id == CitationRow.letter_id)
         .join(reach, near == reach.c.id)
-        .where(reach.c.depth < walk.depth, far.is_not(None))
+        .where(reach.c.depth < walk.depth, far.is_not(None), *walk.of())
     )
-    if walk.relation:
-        step = step.where(CitationRow.relation == walk.relation)
     reach = reach.union(step)
     depth = func.min(reach.c.depth)
     return select(reach.c.id, depth).group_by(reach.c.id).order_by(depth, reach.c.id).limit(walk.nodes + 1)
 
 
-def _within(edge: Edge, nodes: Mapping[str, Node], walk: Walk) -> bool:
-    if walk.relation and edge.relation != walk.relation:
-        return False
+def _within(edge: Edge, nodes: Mapping[str, Node]) -> bool:
     return edge.source in nodes and (edge.target is None or edge.target in nodes)
 
 
@@ -214,42 +226,51 @@ def _at(node: Node, depth: int) -> Node:
     return Node(node.id, node.number, node.doc_type, node.issued_on, node.issuer, node.title, node.held, depth)
 
 
-def _edges(session: Session, condition: ColumnElement[bool]) -> Iterator[Edge]:
+def edges_where(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Edge]:
+    """Citations that fit, by the citing document's day; one edge for each pair, however many readings it has."""
     first = and_(
         MentionRow.letter_id == CitationRow.letter_id,
         MentionRow.citation == CitationRow.ordinal,
         MentionRow.ordinal == 0,
     )
     cited = [getattr(CitationRow, name) for name in _EDGE_COLUMNS]
+    home = LetterRow.decision_id
     query = (
-        select(LetterRow.decision_id.label("home"), *cited, MentionRow.text.label("quote"), MentionRow.page)
+        select(home.label("home"), *cited, MentionRow.text.label("quote"), MentionRow.page)
         .select_from(CitationRow)
         .join(LetterRow, LetterRow.id == CitationRow.letter_id)
         .outerjoin(MentionRow, first)
-        .where(condition)
-        .order_by(LetterRow.issued_on.is_(None), LetterRow.issued_on, LetterRow.id, CitationRow.ordinal)
+        .where(*conditions)
+        # Scans of one document side by side: what they cite is told once.
+        .order_by(LetterRow.issued_on.is_(None), LetterRow.issued_on, home, LetterRow.id, CitationRow.ordinal)
     )
-    seen: dict[tuple[object, ...], str] = {}
-    for row in session.execute(query):
-        meant = row.decision_id or (row.number, row.issued_on, row.issuer, row.title)
-        # Two scans of one letter cite the same: one edge, as the first of them has it.
-        if seen.setdefault((row.home, meant, row.relation), row.letter_id) != row.letter_id:
-            continue
-        yield Edge(
-            source=row.home or "",
-            letter_id=row.letter_id,
-            target=row.decision_id,
-            relation=row.relation,
-            status=row.status,
-            number=row.number,
-            issued_on=row.issued_on,
-            issuer=row.issuer,
-            title=row.title,
-            confidence=row.confidence,
-            candidates=tuple(row.candidates),
-            quote=row.quote,
-            page=row.page,
-        )
+    for _, rows in groupby(session.execute(query), key=lambda row: row.home):
+        groups: dict[object, list[Any]] = {}
+        for row in rows:
+            meant = row.decision_id or (row.number, row.issued_on, row.issuer, row.title)
+            groups.setdefault(meant, []).append(row)
+        yield from (_edge(readings) for readings in groups.values())
+
+
+def _edge(readings: Sequence[Any]) -> Edge:
+    """One edge of all its readings: the first that says more than "references", the others' relations beside it."""
+    row = next((each for each in readings if each.relation != "references"), readings[0])
+    return Edge(
+        source=row.home or "",
+        letter_id=row.letter_id,
+        target=row.decision_id,
+        relation=row.relation,
+        status=row.status,
+        number=row.number,
+        issued_on=row.issued_on,
+        issuer=row.issuer,
+        title=row.title,
+        confidence=row.confidence,
+        candidates=tuple(row.candidates),
+        quote=row.quote,
+        page=row.page,
+        also=tuple(sorted({each.relation for each in readings} - {row.relation})),
+    )
 
 
 def faults(session: Session) -> tuple[str, ...]:
