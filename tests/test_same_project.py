@@ -15,7 +15,9 @@ from tests.letters import letter
 ROAD = "Nâng cấp đường liên xã Tân Hòa - Phú Lộc"
 
 
-def report(name: str, letter_id: str = "a", decision: str | None = None, day: str | None = None, **more: object) -> Report:
+def report(
+    name: str, letter_id: str = "a", decision: str | None = None, day: str | None = None, **more: object
+) -> Report:
     decisions = ((decision, day),) if decision else ()
     return Report(letter_id, 0, None, None, None, "An Giang", name, decisions=decisions, **more)  # type: ignore[arg-type]
 
@@ -104,15 +106,21 @@ def test_projects_of_other_provinces_are_others() -> None:
 
 def reported(number: str, day: str, *amounts: Amount) -> Letter:
     made = letter(number, day, "Ủy ban nhân dân tỉnh An Giang")
-    project = Project(ROAD, "A", "1", None, 2021, 2023, ((DocumentNumber("280", "QĐ-UBND"), date(2021, 2, 3)),), amounts)
+    project = Project(
+        ROAD, "A", "1", None, 2021, 2023, ((DocumentNumber("280", "QĐ-UBND"), date(2021, 2, 3)),), amounts
+    )
     return Letter(**{**{f: getattr(made, f) for f in made.__dataclass_fields__}, "projects": (project,)})
 
 
 def test_the_store_follows_a_project(tmp_path: Path) -> None:
     store = Store.open(fresh_url(tmp_path))
     now = datetime(2026, 1, 2)
-    store.save(reported("2/BC-UBND", "2022-07-01", Amount("Kế hoạch năm 2022", "9.488", None, "2022", 9_488_000_000)), now=now)
-    store.save(reported("9/BC-UBND", "2023-01-15", Amount("Giải ngân năm 2022", "9.000", None, "2022", 9_000_000_000)), now=now)
+    store.save(
+        reported("2/BC-UBND", "2022-07-01", Amount("Kế hoạch năm 2022", "9.488", None, "2022", 9_488_000_000)), now=now
+    )
+    store.save(
+        reported("9/BC-UBND", "2023-01-15", Amount("Giải ngân năm 2022", "9.000", None, "2022", 9_000_000_000)), now=now
+    )
     (project,) = store.projects("nang cap duong", "280/QĐ")
     assert [(y.planned, y.disbursed) for y in project.years] == [(9_488_000_000, 9_000_000_000)]
     assert project.decisions == (("280/QĐ-UBND", "2021-02-03"),)
