@@ -150,6 +150,11 @@ def all_nodes(session: Session) -> tuple[Node, ...]:
     return _nodes(session, DecisionRow.id.is_not(None))
 
 
+def nodes_of(session: Session, ids: Sequence[str]) -> tuple[Node, ...]:
+    """The documents with these ids, the held ones first."""
+    return _nodes(session, DecisionRow.id.in_(ids))
+
+
 def all_edges(session: Session) -> Iterator[Edge]:
     """Every citation, by letter and place in it."""
     yield from edges_where(session, LetterRow.decision_id.is_not(None))

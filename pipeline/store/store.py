@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Self
 
 from sqlalchemy import Engine, Select, delete, select
@@ -16,7 +16,7 @@ from models.letter import Letter
 from models.tables import CitationRow, ConfirmedRow, LetterRow, SourceRow
 from pipeline import contract
 from pipeline.same_project import Followed
-from pipeline.store import graph, projects, rows, search
+from pipeline.store import graph, paths, projects, rows, search
 from pipeline.store.database import database_trouble, open_engine, upgrade
 from pipeline.store.ledger import Ledger
 from pipeline.store.relink import relink_stale, remember_all
@@ -195,6 +195,16 @@ class Store:
         """What a document cites and who cites it, as far as `walk` goes."""
         with self._reads() as session:
             return graph.neighbourhood(session, decision_id, walk)
+
+    def path(self, start: str, end: str, walk: graph.Walk) -> paths.Path | None:
+        """The shortest way between two documents along citations; see `paths.path`."""
+        with self._reads() as session:
+            return paths.path(session, start, end, walk)
+
+    def chain(self, decision_id: str, *, on: date | None = None, known_on: date | None = None) -> paths.Chain:
+        """Who changed a document and whom it changed, as of a day or as known on one; see `paths.chain`."""
+        with self._reads() as session:
+            return paths.chain(session, decision_id, on=on, known_on=known_on)
 
     def edges(self) -> Iterator[graph.Edge]:
         """Every citation of every letter, by letter and place in it."""

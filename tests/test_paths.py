@@ -1,0 +1,105 @@
+"""Paths between documents, chains of amendment through time, and one edge for several readings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from models.letter import Letter, Pinpoint
+from pipeline.store.graph import Walk
+from pipeline.store.store import Store
+from tests.databases import fresh_url
+from tests.letters import cites, letter
+
+BODY = "Bộ Tài chính"
+
+
+def decision(number: int, day: str, *cited: tuple[int, str, str], name: str | None = None) -> Letter:
+    """Quyết định `number` that cites (number, day, relation)."""
+    items = (cites(f"{n}/QĐ-BTC", on, BODY, relation) for n, on, relation in cited)
+    return letter(f"{number}/QĐ-BTC", day, BODY, *items, name=name, doc_type="QĐ")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store.open(fresh_url(tmp_path))
+    yield opened
+    opened.close()
+
+
+def _id(store: Store, number: int) -> str:
+    return store.find(f"{number}/QĐ-BTC")[0].id
+
+
+@pytest.fixture
+def chained(store: Store) -> Store:
+    """1 <- amended by 2 (of 2021) <- 3 replaces 1 (2022) and amends 2; 4 only refers to 3; 5 stands apart."""
+    arrived = datetime(2023, 1, 1)
+    store.save(decision(1, "2020-01-02"), now=arrived)
+    store.save(decision(2, "2021-01-02", (1, "2020-01-02", "amends")), now=arrived)
+    store.save(decision(3, "2022-01-02", (1, "2020-01-02", "replaces"), (2, "2021-01-02", "amends")))
+    store.save(decision(4, "2023-01-02", (3, "2022-01-02", "references")))
+    store.save(decision(5, "2023-01-03"))
+    store.relink()
+    return store
+
+
+def test_the_shortest_path_either_way_or_along_citations_only(chained: Store) -> None:
+    four, one, five = _id(chained, 4), _id(chained, 1), _id(chained, 5)
+    found = chained.path(four, one, Walk(12, "both"))
+    assert found is not None
+    assert [node.number for node in found.nodes] == ["4/QĐ-BTC", "3/QĐ-BTC", "1/QĐ-BTC"]
+    assert [edge.relation for edge in found.edges] == ["references", "replaces"]
+    assert chained.path(four, one, Walk(12, "cites")) == found
+    assert chained.path(one, four, Walk(12, "cites")) is None
+    back = chained.path(one, four, Walk(12, "cited-by"))
+    assert back is not None and [edge.source for edge in back.edges] == [_id(chained, 3), four]
+    assert chained.path(four, five, Walk(12, "both")) is None
+    assert chained.path(four, one, Walk(1, "both")) is None
+    assert chained.path(four, one, Walk(12, "both", "amends")) is None
+    same = chained.path(one, one, Walk(12, "both"))
+    assert same is not None and same.edges == ()
+
+
+def test_a_chain_as_of_a_day_and_as_known_on_one(chained: Store) -> None:
+    one = _id(chained, 1)
+    whole = chained.chain(one)
+    assert (whole.edges[0].relation, whole.edges[0].number) == ("amends", "1/QĐ-BTC"), "the oldest change first"
+    assert {(e.relation, e.number) for e in whole.edges[1:]} == {("replaces", "1/QĐ-BTC"), ("amends", "2/QĐ-BTC")}
+    assert whole.state == "replaced" and {node.number for node in whole.nodes} == {f"{n}/QĐ-BTC" for n in (1, 2, 3)}
+    assert chained.chain(one, on=date(2021, 6, 1)).state == "amended"
+    assert chained.chain(one, on=date(2020, 6, 1)).state is None
+    assert chained.chain(one, known_on=date(2023, 6, 1)).state == "amended", "3 came to the archive later"
+
+
+def test_a_repeal_of_a_part_repeals_no_document(store: Store) -> None:
+    partial = cites("1/QĐ-BTC", "2020-01-02", BODY, "repeals")
+    store.save(decision(1, "2020-01-02"))
+    store.save(
+        letter("2/QĐ-BTC", "2021-01-02", BODY, replace(partial, pinpoints=(Pinpoint("5", "2", None),)), doc_type="QĐ")
+    )
+    store.relink()
+    chain = store.chain(_id(store, 1))
+    assert chain.state == "amended" and chain.parts == ("khoản 2 Điều 5",)
+
+
+def test_walks_are_bounded_by_the_day_of_the_citing_letter(chained: Store) -> None:
+    one = _id(chained, 1)
+    late = chained.neighbourhood(one, Walk(1, "cited-by", since=date(2021, 6, 1)))
+    assert [edge.relation for edge in late.edges] == ["replaces"]
+    early = chained.neighbourhood(one, Walk(3, "both", until=date(2021, 6, 1)))
+    assert {node.number for node in early.nodes} == {"1/QĐ-BTC", "2/QĐ-BTC"}
+
+
+def test_one_edge_for_two_scans_that_read_its_relation_differently(store: Store) -> None:
+    store.save(decision(1, "2020-01-02"))
+    for name, relation in (("a.pdf", "references"), ("b.pdf", "amends")):
+        store.save(decision(2, "2021-01-02", (1, "2020-01-02", relation), name=name))
+    store.relink()
+    edges = list(store.edges())
+    assert [(edge.relation, edge.also) for edge in edges] == [("amends", ("references",))]
+    assert len(store.neighbourhood(_id(store, 1), Walk()).edges) == 1
