@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import Levenshtein
 
 from extractors.layout import Layout
 from extractors.vi import authorities
@@ -75,7 +75,7 @@ class Symbols:
             return max(same)[1], 0.95
         if first and not repair_symbol(part).changed and (code := _near_kind(part)):
             return code, 0.7
-        near = [known for known in self.own if len(known) >= 4 and OSA.distance(skeleton(known), key) == 1]
+        near = [known for known in self.own if len(known) >= 4 and Levenshtein.distance(skeleton(known), key) == 1]
         if len(near) == 1:
             return near[0], 0.7
         return part, 0.6 if part.isupper() or part.isalnum() else 0.4
