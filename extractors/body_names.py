@@ -14,7 +14,9 @@ from extractors.vi import authorities, provinces
 from extractors.vi.text import fold
 from models.document import Document
 
-_LEVEL = r"tinh|thanh pho|tp|huyen|quan|thi xa|xa|phuong|thi tran|dac khu"
+_LEVEL = (
+    r"huyen uy|quan uy|thi uy|tinh uy|thanh uy|dang uy|tinh|thanh pho|tp|huyen|quan|thi xa|xa|phuong|thi tran|dac khu"
+)
 _GENERIC = (
     "Ủy ban nhân dân", "Hội đồng nhân dân", "Hội đồng", "Sở", "Bộ", "Cục", "Tổng cục", "Vụ", "Viện", "Học viện",
     "Trường",
@@ -23,7 +25,9 @@ _GENERIC = (
     "Văn phòng", "Phòng", "Công ty", "Tổng công ty", "Ngân hàng", "Bệnh viện", "Đảng ủy", "Tỉnh ủy", "Thành ủy",
     "Huyện ủy",
     "Công an", "Tòa án nhân dân", "Viện kiểm sát nhân dân", "Kho bạc Nhà nước", "Bảo hiểm xã hội", "Thanh tra", "Y tế",
-    "Chỉ đạo", "Quản lý", "Giáo dục", "Đào tạo", "Khoa học", "Công nghệ", "Tài chính", "Nội vụ", "Tư pháp", "Xây dựng",
+    "Chỉ đạo", "Quản lý", "Giáo dục", "Đào tạo", "Đa khoa", "Nội trú", "Dân tộc nội trú", "Chuyên khoa", "cổ phần",
+    "một thành viên", "trách nhiệm hữu hạn", "Quận ủy", "Thị ủy", "Chi bộ", "Đảng bộ", "miền Bắc", "miền Trung",
+    "miền Nam", "Khoa học", "Công nghệ", "Tài chính", "Nội vụ", "Tư pháp", "Xây dựng",
     "Giao thông vận tải", "Nông nghiệp", "Môi trường", "Tài nguyên", "Văn hóa", "Thể thao", "Du lịch", "Công thương",
     "Lao động", "Kế hoạch", "Đầu tư", "Thông tin", "Truyền thông", "Dân tộc", "Tôn giáo", "Chính phủ", "Quốc hội",
     "tỉnh", "thành phố", "huyện", "quận", "thị xã", "thị trấn", "xã", "phường", "và",

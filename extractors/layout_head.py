@@ -197,7 +197,8 @@ def _title(
     floor = min((_depth(s) for s in (*number, *place_date)), default=None)
     for span in spans:
         text = fold(span.text)
-        if KINH_GUI.search(text) or CITES.search(text) or VV.search(span.text):
+        named = span.text.isupper() and by_title(span.text, slips=0)  # "ĐỀ ÁN" begins as "để …" does
+        if KINH_GUI.search(text) or (CITES.search(text) and not named) or VV.search(span.text):
             if number or place_date:
                 return ()
             continue

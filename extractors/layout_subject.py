@@ -13,7 +13,8 @@ KINH_GUI = re.compile(r"^\W{0,4}k[ií1l]nh\s?g[uưử]{1,2}[i1í]\b")
 CITES = re.compile(r"^\W{0,3}(?:can cu|thuc hien|xet de nghi|theo de nghi|tiep theo|ngay \d|trong thoi gian|de )\b")
 VV = re.compile(r"^\W{0,3}(?:v\s?[/\\|il1]\s?v\b|vv\b|v\.v\b|v[eề]\s?vi[eệ]c\b)", re.IGNORECASE)
 STAMP = re.compile(
-    r"^\W{0,3}(?:den|cv den|chuyen|ngay\s?:|so\s?:?\W*\d*\W*$|luu ho so|nguoi ky|thoi gian ky|co quan\s?:|email)\b"
+    r"^\W{0,3}(?:den|cv den|chuyen\b(?=\W*(?:$|:|\.\.))|ngay\s?:|"
+    r"so\s?:?\W*\d*\W*$|luu ho so|nguoi ky|thoi gian ky|co quan\s?:|email)\b"
 )
 _SHORT_LINE, _LONG_LINE = 80, 160  # characters of a heading's line in text without places
 

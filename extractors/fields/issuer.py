@@ -44,6 +44,7 @@ _LOCAL_PARENT = re.compile(
     r"^(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd)\s+"
     r"(?P<level>tinh|thanh pho|tp\.?|huyen|quan|thi xa|xa|phuong|thi tran|dac khu)\s+"
 )
+_PARTY_COMMITTEE = re.compile(r"^(?:(?:tinh|thanh|huyen|quan|thi) uy|dang uy|ban chap hanh trung uong)\b")
 _PLACED = re.compile(r"\b(?:tinh|thanh pho|huyen|quan|thi xa|xa|phuong|thi tran)\b")
 
 
@@ -74,7 +75,9 @@ def _from_letterhead(spans: Sequence[Span], names: Names) -> IssuingBody | None:
         text = names.whole(re.sub(r"^[^A-ZĐÀ-Ỹ]+|[^\wÀ-ỹ)]+$", "", span.text))
         if not text:
             continue
-        if bodies and not (_STARTS.match(fold(text)) and not _OPEN_END.search(fold(bodies[-1]))):
+        if bodies and _is_listed(f"{bodies[-1]} {text}"):
+            bodies[-1] = f"{bodies[-1]} {text}"  # "ỦY BAN THƯỜNG VỤ / QUỐC HỘI"
+        elif bodies and not (_STARTS.match(fold(text)) and not _OPEN_END.search(fold(bodies[-1]))):
             bodies[-1] = f"{bodies[-1]} {text}"
         else:
             bodies.append(text)
@@ -85,6 +88,12 @@ def _from_letterhead(spans: Sequence[Span], names: Names) -> IssuingBody | None:
     own = names.mend(bodies[-1])
     parent = names.mend(bodies[-2]) if len(bodies) > 1 else None
     return _body(own, parent)
+
+
+def _is_listed(name: str) -> bool:
+    """Whether a body of the centre has exactly this name."""
+    listed = authorities.by_name(name)
+    return listed is not None and not listed.is_local and _same_name(listed.name, name)
 
 
 def _joint(spans: Sequence[Span]) -> list[str]:
@@ -102,11 +111,21 @@ def _body(own: str, parent: str | None) -> IssuingBody:
             name = f"{own} {place[0].lower()}{place[1:]}"
         elif _UNIT_OF_PARENT.match(fold(own)) and fold(own).split()[0] in ("van", "thanh"):
             name = f"{own} {parent}"
+    if parent and _PARTY_COMMITTEE.match(fold(parent)) and not _PARTY_COMMITTEE.match(fold(own)):
+        name = _of_committee(own, parent)
     listed = authorities.by_name(name)
     if listed and _same_name(listed.name, name):
         # A place that the list does not know is taken over as it was given: keep our spelling of it.
         return IssuingBody(name if listed.is_local else listed.name, listed.code, parent, listed.code)
     return IssuingBody(authorities.full_name(name) if name == own else name, None, parent, None)
+
+
+def _of_committee(own: str, parent: str) -> str:
+    """An office or commission of a Party committee: "Ban Tổ chức Tỉnh ủy An Giang", "Ban Tổ chức Trung ương"."""
+    if not fold(parent).startswith("ban chap hanh"):
+        return f"{own} {parent}"
+    centre = "Trung ương Đảng" if fold(own) == "van phong" else "Trung ương"
+    return f"{own} {centre}" if "trung uong" not in fold(own) else own
 
 
 def _same_name(listed: str, read: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from extractors.layout import Span, layout
 from extractors.registry import extractor
+from extractors.vi.name_marks import is_noise
 from extractors.vi.names import capacity, is_person_name, is_title, known_surname, strip_degrees
 from extractors.vi.syllables import valid_share
 from extractors.vi.text import fold, normalise
@@ -86,7 +87,7 @@ def _name(lines: Sequence[_Line]) -> tuple[int, str, float] | None:
     best: tuple[int, str, float] | None = None
     for i, line in enumerate(lines):
         text = strip_degrees(_NOISE.sub("", line.text))
-        if not is_person_name(text) or is_title(text) or line.confidence < 0.3:
+        if not is_person_name(text) or is_title(text) or line.confidence < 0.3 or is_noise(text, line.confidence):
             continue
         if text.isupper():
             text = text.title()

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from rapidfuzz.distance import Levenshtein
 
-from extractors.vi.names import SURNAMES
+from extractors.vi import provinces
+from extractors.vi.names import HIGHLAND, SURNAMES
 from extractors.vi.text import fold, modern_tones
 
 # Syllables of given and middle names, the commoner form of each folded key first. Collected from general knowledge
@@ -34,6 +35,15 @@ _GIVEN = """
     Truyền Tự Tước Ứng Vạn Vững Xứng Cơ Cử Dần Dậu Diện Diễn Du Dụng Dư Đàm Đảm Đằng Điểm Định Đính Đoàn Độ
     Đường Giao Giàu
 """.split()
+# Rarer ones: they make a name believable, but no damaged syllable is put back to them.
+_RARER = """
+    Bạch Bắc Bằng Biên Bội Bửu Ca Cát Chất Châu Chiêu Chuyên Chuẩn Chức Cần Cao Đan Đào Đắc Đệ Đoan Đổng Đường Giác Giản
+    Hai Hanh Hành Hoành Hoạch Học Hồi Huyên Khởi Khuyên Khuyến Kết Lành Lai Lãng Lĩnh Lựu Lê Luyến Lưu Lương Miên Mộng
+    Năm Năng Nương Ngoan Ngoạn Nhựt Nhạn Nguyễn Oánh Phùng Phiên Phố Quới Rạng Sa Sắc Song Sửu Tá Tám Tảo Tây Tế Thể
+    Thạnh Thục Thơ Thơm Thới Thụy Thử Tiên Tiền Tốt Trạch Trân Trầm Tư Tý Tùy Uy Vàng Viễn Viện Vĩ Xương Tập Ba Bảy Chín
+    Đỗ Phạm Trần Hoàng Vũ Ngô Tạ Khuông Khuy Nhĩ Niên Nữ Thêm Thương Tin Tụng Tuân Tuất Vinh Xá Xoan Ái Bát Bổng Hiệt
+""".split()
+_SURE = 0.85  # from here on a name may have any syllable
 # Letters that PP-OCRv6 has no sign for: it writes the bare letter or leaves it out ("Hu" for "Hữu").
 _UNSEEN = re.compile("[ảạằẳẵắặầẩẫấậẻẽẹềểễếệỉịỏọổỗốộờởỡớợủụừửữứựỳỷỹỵ]", re.IGNORECASE)
 
@@ -52,6 +62,21 @@ _COMMON_SURNAMES = (
     "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đào Đoàn Trịnh Đinh Lâm Mai Trương Hà Tạ "
     "Thái Cao Vương Lương Lưu Phùng Châu Tô Đàm Cù Hứa Kiều Quách Tống Triệu Văn Từ Thân Tăng"
 ).split()
+
+
+_FAMILIAR = {fold(form) for form in (*_GIVEN, *_RARER, *SURNAMES)} | HIGHLAND
+
+
+def is_familiar(name: str) -> bool:
+    """Whether every word after the family name is one that names are made of: noise seldom is."""
+    return all(fold(word) in _FAMILIAR for word in name.split()[1:])
+
+
+def is_noise(name: str, confidence: float) -> bool:
+    """Whether a doubtful line that has the form of a name is none: strange syllables, or the place on a seal's rim."""
+    if name.isupper() and provinces.find(name):
+        return True
+    return confidence < _SURE and not is_familiar(name)
 
 
 def restore(seen: str, others: Sequence[str] = ()) -> tuple[str, float] | None:

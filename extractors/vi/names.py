@@ -21,6 +21,8 @@ SURNAMES = frozenset(
     Xồng Vừ Cử Cụt Moong Lữ Cam Trình Chử Ngụy Đồ Tằng Ung Trầm Tiếp
     """.split()
 )
+# Clans of the Central Highlands, whose names have syllables of their own: "Y Thanh Niê Kđăm".
+HIGHLAND = frozenset("nie mlo eban kbuor bya kdam ksor rcom rmah kpa ayun hwing knul adrong krong bdap hlong".split())
 _FOLDED_SURNAMES = frozenset(fold(name) for name in SURNAMES)
 _MODERN_SURNAMES = frozenset(modern_tones(name) for name in SURNAMES)
 
@@ -65,7 +67,7 @@ def is_person_name(text: str, *, surname: bool = True) -> bool:
         return False
     if len({w.isupper() for w in words if len(w) > 1}) > 1:
         return False
-    if sum(is_syllable(w.replace("-", "")) for w in words) < len(words):
+    if not all(is_syllable(w.replace("-", "")) or fold(w) in HIGHLAND for w in words):
         return False
     return not surname or fold(words[0]) in _FOLDED_SURNAMES
 

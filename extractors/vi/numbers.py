@@ -14,7 +14,8 @@ _ANY = _WORD + "a-zđươôâêă0-9&."
 # The first part begins with a capital; further parts hang on dashes, seldom on a slash ("CV/VPTW/nb").
 _SYMBOL = rf"[{_WORD}][{_ANY}]{{0,14}}(?:\s?[-/]\s?[{_WORD}0-9][{_ANY}]{{0,14}}){{0,4}}"
 _LABEL = re.compile(
-    r"^\W{0,4}(?:s\s?\w\s?:|(?:v[aă]n\s?b[aả]n\s+)?s\s?[oôố0óòôõọqáâ]?\s?[:;.,#]{0,2}(?=\W|\d|[A-ZĐ/]|$))?\s*",
+    r"^\W{0,4}(?:s\s?\w\s?:|(?:(?:v[aă]n\s?b[aả]n|(?:b[oộ]\s)?lu[aậ]t|ngh[iị] quy[eế]t|ph[aá]p l[eệ]nh)\s+)?"
+    r"s\s?[oôố0óòôõọqáâ]?\s?[:;.,#]{0,2}(?=\W|\d|[A-ZĐ/]|$))?\s*",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"^\s*(?P<year>(?:19|20)\d\d)\s?/")
@@ -23,7 +24,10 @@ _PARTY = re.compile(
 )
 _BARE = re.compile(rf"(?P<symbol>[{_WORD}]{{2,}}[a-z]?(?:\s?-\s?[{_WORD}0-9][{_ANY}]+)+)\W*$")
 _OFFICE = re.compile(r"^\W{0,4}s\s?[ởơốôo]\s+[^\W\d]{1,}", re.IGNORECASE)
-IS_LABEL = re.compile(r"^\W{0,4}s\s?[o0q]\b\s?[:;.,#]?|^\W{0,4}s[oqa]\s?[:;#]|^\W{0,4}so\s?\d")
+IS_LABEL = re.compile(
+    r"^\W{0,4}(?:(?:bo luat|luat|nghi quyet|phap lenh)\s)?so\s?:|"
+    r"^\W{0,4}s\s?[o0q]\b\s?[:;.,#]?|^\W{0,4}s[oqa]\s?[:;#]|^\W{0,4}so\s?\d"
+)
 
 
 @dataclass(frozen=True, slots=True)

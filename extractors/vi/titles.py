@@ -27,10 +27,8 @@ def restore_title(seen: str) -> str | None:
     """The office that the letters of `seen` spell, with marks and spaces ("KT.GIAM DOC"); None if none is near."""
     capacity = _CAPACITY.match(seen)
     letters = re.sub(r"[^a-z]", "", fold(seen[capacity.end() :] if capacity else seen))
-    if len(letters) < 6:
-        return None
     title = _KEYS.get(letters)
-    if title is None:
+    if title is None and len(letters) >= 6:
         match = process.extractOne(letters, _KEYS.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR)
         title = _KEYS[match[0]] if match else None
     if title is None:

@@ -12,13 +12,14 @@ import re
 import cv2
 import numpy as np
 
-from extractors.vi.name_marks import restore
+from extractors.vi.name_marks import is_noise, restore
 from extractors.vi.names import is_person_name, is_title, strip_degrees
 from extractors.vi.text import fold, normalise
 from extractors.vi.titles import restore_title
 from models.document import Line, Word
 from models.errors import TransientError
 from models.geometry import BBox
+from pipeline.engines import name_sweep
 from pipeline.engines.head import cut
 from pipeline.engines.image import PageImage, Pixels, as_pixels, darkest, even_background
 from pipeline.engines.paddle import Corners, Paddle, Reread
@@ -44,10 +45,27 @@ def reread_signature(
     if any(is_title(line.text) for line in lines if _inside(line, region)):
         found = [seen for seen in found if restore_title(seen.text) is None]  # a seal's rim holds titles too
     added = [line for line in (_understand(image, seen, tesseract) for seen in found) if line is not None]
+    if not any(_is_name(line) for line in added) and (title := _lowest_title((*lines, *added), region)):
+        added += _swept(image, title, tesseract, paddle)
     if not added:
         return lines
     kept = [line for line in lines if not any(_replaces(new, line) for new in added)]
     return (*kept, *(new for new in added if not any(_same_place(new, line) for line in kept)))
+
+
+def _lowest_title(lines: tuple[Line, ...], region: BBox) -> BBox | None:
+    """The box of the title nearest the name."""
+    titles = [line.bbox for line in lines if line.bbox and _inside(line, region) and is_title(line.text)]
+    return max(titles, key=lambda box: box.bottom, default=None)
+
+
+def _swept(image: PageImage, title: BBox, tesseract: Tesseract, paddle: Paddle) -> list[Line]:
+    """The name found row by row under the title, or none; three looks of the first reader at the most."""
+    for seen in name_sweep.sweep(image, title, paddle)[:3]:
+        line = _understand(image, seen, tesseract)
+        if line is not None and _is_name(line):
+            return [line]
+    return []
 
 
 def signature_region(lines: tuple[Line, ...], width: float, height: float) -> BBox | None:
@@ -81,7 +99,8 @@ def _inside(line: Line, region: BBox) -> bool:
 def _is_name(line: Line) -> bool:
     if line.confidence < _LEAST or restore_title(line.text):
         return False
-    return is_person_name(strip_degrees(line.text))
+    name = strip_degrees(line.text)
+    return is_person_name(name) and not is_noise(name, line.confidence)
 
 
 def _search(image: PageImage, region: BBox, paddle: Paddle) -> list[Reread]:
@@ -132,7 +151,8 @@ def _understand(image: PageImage, seen: Reread, tesseract: Tesseract) -> Line | 
         return _line(name, seen, round(min(seen.confidence, certainty), 3))
     # A seal may hide the first letter from one reader and not from the other.
     whole = next((c for c in closer if is_person_name(c) and fold(c.split()[-1]) == fold(words[-1])), None)
-    return _line(whole, seen, _LEAST) if whole else None
+    mended = restore(whole) if whole else None
+    return _line(mended[0], seen, _LEAST) if mended else None
 
 
 def _line(text: str, seen: Reread, confidence: float) -> Line:
