@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 import cv2
+import numpy as np
 
 from pipeline.engines.image import Pixels
+
+_PART = 1500  # pixels; of 45 pages of small tables 43 were right as a whole, 42 in parts, 45 by both
+_DARK, _PRINTED = 128, 0.01
 
 
 @cache
@@ -18,9 +24,31 @@ def _classifier() -> Any:
 
 
 def clockwise_turn(pixels: Pixels) -> int:
-    """Degrees (0, 90, 180, 270) by which to turn `pixels` clockwise so that the text stands upright."""
+    """Degrees (0, 90, 180, 270) by which to turn `pixels` clockwise so that the text stands upright.
+
+    A page that seems turned is looked at again in parts: small figures are a blur when a whole page of them is shrunk.
+    """
+    turn = _turn(pixels)
+    if turn == 0:
+        return 0
+    votes = Counter(_turn(part) for part in _parts(pixels))
+    return turn if not votes or votes[turn] >= votes[0] else 0
+
+
+def _turn(pixels: Pixels) -> int:
     colour = pixels if pixels.ndim == 3 else cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB)
     scale = 1000 / max(colour.shape[:2])
     small = cv2.resize(colour, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else colour
     answer, _ = _classifier()(small[:, :, ::-1])
     return (360 - int(answer)) % 360
+
+
+def _parts(pixels: Pixels) -> Iterator[Pixels]:
+    """The middle and the quarters of a page as far as they are printed on, each at most `_PART` pixels wide."""
+    height, width = pixels.shape[:2]
+    for down, along in ((0.5, 0.5), (0.25, 0.25), (0.25, 0.75), (0.75, 0.25), (0.75, 0.75)):
+        top = int(min(max(0.0, down * height - _PART / 2), max(0, height - _PART)))
+        left = int(min(max(0.0, along * width - _PART / 2), max(0, width - _PART)))
+        part = np.ascontiguousarray(pixels[top : top + _PART, left : left + _PART])
+        if (part < _DARK).mean() > _PRINTED:
+            yield part
