@@ -131,21 +131,18 @@ def _same_time(mention: Reference, issued_on: date | None, year: int | None, rul
     return mention.confidence >= rules.sure and timedelta(0) <= mention.citing_on - issued_on <= rules.undated
 
 
-def _shared(one: str | None, other: str | None, rules: Rules) -> float | None:
-    """Share of the shorter title's words that the longer has too; None if one is missing or too short to say."""
+def _differ(one: str | None, other: str | None, rules: Rules) -> bool:
+    """Whether the shorter title says other things than the longer, of which it may be a part."""
     words, others = _title_words(one), _title_words(other)
     fewer = min(len(words), len(others))
-    return len(words & others) / fewer if fewer >= rules.words else None
-
-
-def _differ(one: str | None, other: str | None, rules: Rules) -> bool:
-    shared = _shared(one, other, rules)
-    return shared is not None and shared < rules.differ
+    return fewer >= rules.words and len(words & others) < rules.differ * fewer
 
 
 def _agree(one: str | None, other: str | None, rules: Rules) -> bool:
-    shared = _shared(one, other, rules)
-    return shared is not None and shared >= rules.agree
+    """Whether both titles say the same in full: "phê duyệt dự án" alone is part of hundreds."""
+    words, others = _title_words(one), _title_words(other)
+    longer = max(len(words), len(others))
+    return min(len(words), len(others)) >= rules.words and len(words & others) >= rules.agree * longer
 
 
 def _title_words(title: str | None) -> set[str]:

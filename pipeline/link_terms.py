@@ -13,14 +13,15 @@ class Rules:
     Attributes:
         undated: How long before the letter a document cited without its day may have been issued.
         differ: Titles speak of different things if the shorter shares less than this of its words with the longer.
-        agree: They speak of one thing if it shares at least so much; asked for where the day or the number is doubtful.
+        agree: They speak of one thing if they share so much of the longer's words; asked for where the day is missing
+            or the number doubtful.
         words: Least words of the shorter title, for its words to be counted at all.
         sure: Least confidence of a citation that is linked without a day to confirm it.
     """
 
     undated: timedelta = timedelta(days=400)
     differ: float = 0.25
-    agree: float = 0.6
+    agree: float = 0.75
     words: int = 4
     sure: float = 0.6
 

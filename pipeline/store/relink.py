@@ -13,6 +13,7 @@ from models.tables import CitationRow, DecisionRow, LetterRow, StaleRow
 from pipeline.bodies import body_key
 from pipeline.link import Decision, Held, Reference, Resolution, resolve
 from pipeline.store import choices
+from pipeline.store.bodies_said import Bodies
 from pipeline.store.rows import folded_number
 from pipeline.store.stale import mark_stale
 
@@ -39,13 +40,14 @@ def relink_stale(session: Session) -> int:
     # First, not last: see `mark_stale`.
     session.execute(delete(StaleRow).where(StaleRow.link_key.in_(keys)))
     choices.enforce(session, keys)
-    held, references = _held(session, keys), _references(session, keys)
+    bodies = Bodies.of(session)
+    held, references = _held(session, keys, bodies), _references(session, keys, bodies)
     resolutions = choices.prefer(session, keys, [resolve(key, held[key], references[key]) for key in keys])
     _apply(session, keys, resolutions)
     return len(keys)
 
 
-def _held(session: Session, keys: Sequence[str]) -> dict[str, list[Held]]:
+def _held(session: Session, keys: Sequence[str], bodies: Bodies) -> dict[str, list[Held]]:
     groups: dict[str, list[Held]] = defaultdict(list)
     for row in session.scalars(select(LetterRow).where(LetterRow.link_key.in_(keys))):
         numbered = not row.link_key.startswith("letter:")
@@ -53,7 +55,7 @@ def _held(session: Session, keys: Sequence[str]) -> dict[str, list[Held]]:
             Held(
                 letter_id=row.id,
                 number=row.number if numbered else None,
-                body=row.issuer_key,
+                body=bodies.key(row.issuer_key, row.number),
                 issued_on=row.issued_on,
                 issuer=row.issuer,
                 doc_type=row.doc_type,
@@ -65,7 +67,7 @@ def _held(session: Session, keys: Sequence[str]) -> dict[str, list[Held]]:
     return groups
 
 
-def _references(session: Session, keys: Sequence[str]) -> dict[str, list[Reference]]:
+def _references(session: Session, keys: Sequence[str], bodies: Bodies) -> dict[str, list[Reference]]:
     groups: dict[str, list[Reference]] = defaultdict(list)
     query = select(CitationRow, LetterRow.issued_on).join(LetterRow, LetterRow.id == CitationRow.letter_id)
     for row, citing_on in session.execute(query.where(CitationRow.link_key.in_(keys))):
@@ -74,7 +76,7 @@ def _references(session: Session, keys: Sequence[str]) -> dict[str, list[Referen
                 letter_id=row.letter_id,
                 ordinal=row.ordinal,
                 number=row.number,
-                body=row.issuer_key,
+                body=bodies.key(row.issuer_key, row.number),
                 issued_on=row.issued_on,
                 issuer=row.issuer,
                 doc_type=row.doc_type,

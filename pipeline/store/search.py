@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, column, or_, select, table, text
+from sqlalchemy import ColumnElement, Select, column, or_, select, table, text
 from sqlalchemy.orm import Session
 
+from extractors.vi.succession import successors
 from extractors.vi.text import fold, normalise
 from models.tables import LetterRow, PageRow, TextRow
 from pipeline.bodies import body_key
@@ -32,6 +33,7 @@ class Selection:
         since: First day of issue.
         until: Last day of issue.
         status: "ok", "partial", or "review" for letters with a field to look at.
+        successors: Also letters of the bodies that took over from `issuer`, from the day they did.
     """
 
     issuer: str | None = None
@@ -39,6 +41,7 @@ class Selection:
     since: date | None = None
     until: date | None = None
     status: str | None = None
+    successors: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,8 @@ def narrow(query: Select[Any], selection: Selection) -> Select[Any]:
     """`query` over letters, with the conditions of `selection`."""
     if selection.issuer:
         key = body_key(selection.issuer) or ""
-        query = query.where(LetterRow.issuer_key.contains(key, autoescape=True))
+        own = LetterRow.issuer_key.contains(key, autoescape=True)
+        query = query.where(or_(own, *_succeeding(selection.issuer)) if selection.successors else own)
     if selection.doc_type:
         query = query.where(LetterRow.doc_type == normalise(selection.doc_type))
     if selection.since:
@@ -71,6 +75,12 @@ def narrow(query: Select[Any], selection: Selection) -> Select[Any]:
     elif selection.status:
         query = query.where(LetterRow.status == selection.status)
     return query
+
+
+def _succeeding(issuer: str) -> Iterator[ColumnElement[bool]]:
+    for body in successors(issuer):
+        own = LetterRow.issuer_key == body_key(body.name)
+        yield own if body.since is None else own & (LetterRow.issued_on >= body.since)
 
 
 def search(session: Session, words: str, selection: Selection, limit: int) -> tuple[Hit, ...]:

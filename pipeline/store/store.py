@@ -17,6 +17,7 @@ from models.tables import CitationRow, ConfirmedRow, LetterRow, SourceRow
 from pipeline import contract
 from pipeline.same_project import Followed
 from pipeline.store import graph, paths, projects, rows, search
+from pipeline.store.bodies_said import BodyActs
 from pipeline.store.database import database_trouble, open_engine, upgrade
 from pipeline.store.ledger import Ledger
 from pipeline.store.relink import relink_stale, remember_all
@@ -32,6 +33,7 @@ class Store:
     Attributes:
         ledger: What became of files and runs.
         saved: Saved queries and what they found.
+        bodies: What persons said about issuing bodies.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -39,6 +41,7 @@ class Store:
         self._reading = engine.execution_options(reading=True)
         self.ledger = Ledger(self._writes, self._reads)
         self.saved = Saved(self._writes, self._reads)
+        self.bodies = BodyActs(self._writes, self._reads)
 
     @classmethod
     def open(cls, url: str, *, bring_up_to_date: bool = True) -> Self:
