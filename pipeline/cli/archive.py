@@ -9,7 +9,7 @@ import click
 from rich.text import Text
 
 from models.errors import ConfigError
-from pipeline import contract
+from pipeline import contract, jsonld
 from pipeline import export as exports
 from pipeline import register as registers
 from pipeline.cli.app import (
@@ -26,6 +26,7 @@ from pipeline.cli.app import (
     selection_options,
     shorten,
 )
+from pipeline.cli.projects import export_projects
 
 _out = click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 # On a screen: what only the clerk fills in is left out, day under number, note under subject.
@@ -99,7 +100,7 @@ def export_letters(app: App, /, form: str, **chosen: Any) -> None:
 
 
 @export.command("links")
-@formats("csv", "json", "graphml")
+@formats("csv", "json", "graphml", "jsonld")
 @pass_app
 def export_links(app: App, form: str) -> None:
     """Every citation of every letter: an edge from the citing document to the cited one."""
@@ -109,6 +110,11 @@ def export_links(app: App, form: str) -> None:
         emit_csv(exports.EDGE_COLUMNS, map(exports.edge_row, edges))
     elif form == "graphml":
         click.echo(exports.graphml(store.documents(), edges))
+    elif form == "jsonld":
+        emit_json(jsonld.graph(store.documents(), edges))
     else:
         for edge in edges:
             emit_json(exports.edge_json(edge))
+
+
+export.add_command(export_projects)

@@ -29,6 +29,7 @@ _COMMANDS = {
     "wanted": "questions",
     "register": "archive",
     "export": "archive",
+    "projects": "projects",
     "evaluate": "measure",
     "doctor": "operation",
     "check": "operation",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, cast
 
 import click
@@ -11,7 +12,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from models.letter import RELATIONS
-from pipeline import contract, export
+from pipeline import contract, export, jsonld
 from pipeline.cli.app import (
     App,
     NotFound,
@@ -28,9 +29,11 @@ from pipeline.cli.app import (
     selection_options,
     shorten,
 )
+from pipeline.cli.letter_tables import print_tables
 from pipeline.store.graph import Direction, Edge, Graph, Node, Walk
 from pipeline.store.store import Store
 
+DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 MARKS = {"linked": "✓", "open": "○", "ambiguous": "?"}
 LEGEND = "✓ held and linked   ○ not held yet   ? several or doubtful, left open"
 
@@ -78,11 +81,16 @@ def _show_table(store: Store, node: Node) -> None:
     if not node.held:
         table.add_row("held", "no: cited only", "")
     console().print(table)
+    for stored in store.letters_of(node.id):
+        print_tables(stored.letter.tables)
     graph = store.neighbourhood(node.id, Walk())
     for edge in graph.edges:
         if edge.source == node.id and edge.quote:
             say_edge = f"{MARKS[edge.status]} {edge.relation}: “{clean(edge.quote)}” (page {edge.page})"
             console().print(Text(say_edge))
+        elif edge.target == node.id and edge.quote:
+            source = next(each for each in graph.nodes if each.id == edge.source)
+            console().print(Text(f"← {edge.relation} by {shorten(label(source), 60)}: “{clean(edge.quote)}”"))
 
 
 def _words(value: object) -> str:
@@ -95,20 +103,26 @@ def _words(value: object) -> str:
 @click.option("--direction", type=click.Choice(["cites", "cited-by", "both"]), default="both", show_default=True)
 @click.option("--relation", type=click.Choice(RELATIONS), help="Only citations of this relation.")
 @click.option("--nodes", type=click.IntRange(1), default=500, show_default=True, help="Most documents to return.")
-@formats("table", "json", "csv", "graphml")
+@click.option("--from", "since", type=click.DateTime(DAYS), help="Only letters issued on this day or later.")
+@click.option("--to", "until", type=click.DateTime(DAYS), help="Only letters issued by this day.")
+@formats("table", "json", "csv", "graphml", "jsonld")
 @pass_app
-def links(app: App, ref: str | None, depth: int, direction: str, relation: str | None, nodes: int, form: str) -> None:
+def links(
+    app: App, ref: str | None, depth: int, direction: str, relation: str | None, nodes: int, since: datetime | None,
+    until: datetime | None, form: str,
+) -> None:  # fmt: skip
     """Print what the document REF cites and who cites it; without REF every letter with its citations."""
     store = app.store()
+    first, last = (each.date() if each else None for each in (since, until))
+    walk = Walk(depth, cast(Direction, direction), relation, nodes, first, last)
     if ref is None:
-        edges = [edge for edge in store.edges() if relation in (None, edge.relation)]
+        edges = list(store.edges(walk))
         documents = {node.id: node for node in store.documents()}
         if form == "table":
             _print_forest(documents, edges)
         else:
             _print_edges(form, list(documents.values()), edges)
         return
-    walk = Walk(depth, cast(Direction, direction), relation, nodes)
     graphs = [store.neighbourhood(node.id, walk) for node in _documents(store, ref)]
     if form == "table":
         for graph in graphs:
@@ -129,6 +143,8 @@ def _print_edges(form: str, documents: Sequence[Node], edges: Sequence[Edge]) ->
         emit_csv(export.EDGE_COLUMNS, map(export.edge_row, edges))
     elif form == "graphml":
         click.echo(export.graphml(documents, edges))
+    elif form == "jsonld":
+        emit_json(jsonld.graph(documents, edges))
 
 
 def _print_forest(documents: dict[str, Node], edges: Sequence[Edge]) -> None:
