@@ -63,9 +63,10 @@ def formats(*names: str) -> Callable[[F], F]:
 
 
 def selection_options(command: F) -> F:
-    """Options that narrow down letters; they arrive as `issuer, doc_type, since, until, status`."""
+    """Options that narrow down letters; they arrive as `issuer, doc_type, since, until, status, successors`."""
     day = click.DateTime(formats=["%Y-%m-%d", "%d/%m/%Y"])
     for option in (
+        click.option("--successors", is_flag=True, help="Also letters of the bodies that took over from --issuer."),
         click.option("--status", type=click.Choice(["ok", "partial", "review"]), help="How the reading went."),
         click.option("--to", "until", type=day, help="Last day of issue, 2024-12-31 or 31/12/2024."),
         click.option("--from", "since", type=day, help="First day of issue."),
@@ -79,7 +80,8 @@ def selection_options(command: F) -> F:
 def selection(**chosen: Any) -> Selection:
     """The options of `selection_options` as a selection."""
     days = {name: chosen[name].date() if chosen[name] else None for name in ("since", "until")}
-    return Selection(chosen["issuer"], chosen["doc_type"], days["since"], days["until"], chosen["status"])
+    named = {name: chosen[name] for name in ("issuer", "doc_type", "status", "successors")}
+    return Selection(since=days["since"], until=days["until"], **named)
 
 
 def say(message: str) -> None:

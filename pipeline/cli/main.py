@@ -27,6 +27,12 @@ _COMMANDS = {
     "links": "questions",
     "search": "questions",
     "wanted": "questions",
+    "cited-by": "research",
+    "path": "research",
+    "chain": "research",
+    "cite": "research",
+    "saved": "saved",
+    "authorities": "authorities",
     "register": "archive",
     "export": "archive",
     "projects": "projects",
@@ -57,7 +63,7 @@ class Commands(click.Group):
         """The command, or None if no command is called so."""
         if cmd_name not in _COMMANDS:
             return None
-        command = getattr(importlib.import_module(f"pipeline.cli.{_COMMANDS[cmd_name]}"), cmd_name)
+        command = getattr(importlib.import_module(f"pipeline.cli.{_COMMANDS[cmd_name]}"), cmd_name.replace("-", "_"))
         return command if isinstance(command, click.Command) else None
 
 

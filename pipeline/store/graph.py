@@ -155,9 +155,9 @@ def nodes_of(session: Session, ids: Sequence[str]) -> tuple[Node, ...]:
     return _nodes(session, DecisionRow.id.in_(ids))
 
 
-def all_edges(session: Session) -> Iterator[Edge]:
+def all_edges(session: Session, walk: Walk) -> Iterator[Edge]:
     """Every citation, by letter and place in it."""
-    yield from edges_where(session, LetterRow.decision_id.is_not(None))
+    yield from edges_where(session, LetterRow.decision_id.is_not(None), *walk.of())
 
 
 def wanted(session: Session, limit: int) -> tuple[Wanted, ...]:

@@ -209,10 +209,10 @@ class Store:
         with self._reads() as session:
             return paths.chain(session, decision_id, on=on, known_on=known_on)
 
-    def edges(self) -> Iterator[graph.Edge]:
-        """Every citation of every letter, by letter and place in it."""
+    def edges(self, walk: graph.Walk | None = None) -> Iterator[graph.Edge]:
+        """Every citation of every letter, by letter and place in it; of `walk` only relation and days count."""
         with self._reads() as session:
-            yield from graph.all_edges(session)
+            yield from graph.all_edges(session, walk or graph.Walk())
 
     def documents(self) -> tuple[graph.Node, ...]:
         """Every document, held or only cited."""
