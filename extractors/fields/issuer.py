@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from extractors.body_names import Names, names_of
+from extractors.issuer_in_body import named_by_symbol
 from extractors.layout import Layout, Span, layout
 from extractors.own_symbols import known_symbols
 from extractors.registry import extractor
@@ -36,6 +37,7 @@ _STARTS = re.compile(
     r"tieu ban"
     r")\b"
 )
+_ONLY_NAMED = 0.6  # of a body that the symbol abbreviates and the text names
 _BORNE_OUT = 0.95  # of a body that the symbol stands for and the text names
 # A line that ends so goes on below, whatever the next line begins with.
 _OPEN_END = re.compile(r"(?:\b(?:va|cua|thuoc|quan ly|phuc vu|tai|du an|tinh|thanh pho|huyen|quan|xa|phuong)|,|-)$")
@@ -44,6 +46,7 @@ _LOCAL_PARENT = re.compile(
     r"^(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd)\s+"
     r"(?P<level>tinh|thanh pho|tp\.?|huyen|quan|thi xa|xa|phuong|thi tran|dac khu)\s+"
 )
+_BLANK_FORM = re.compile(r"^\W*(?:ten )?(?:co quan|cq|don vi|to chuc)\b[\s,]*(?:to chuc|ban hanh|don vi|\W|$)")
 _PARTY_COMMITTEE = re.compile(r"^(?:(?:tinh|thanh|huyen|quan|thi) uy|dang uy|ban chap hanh trung uong)\b")
 _PLACED = re.compile(r"\b(?:tinh|thanh pho|huyen|quan|thi xa|xa|phuong|thi tran)\b")
 
@@ -53,7 +56,8 @@ def find(document: Document) -> Iterator[Candidate]:
     """The body of the letterhead; the body that the symbol stands for."""
     parts = layout(document)
     names = names_of(document, parts)
-    if parts.letterhead and (body := _from_letterhead(parts.letterhead, names)):
+    body = _from_letterhead(parts.letterhead, names) if parts.letterhead else None
+    if body and (parts.number or parts.place_date or _STARTS.match(fold(body.name))):
         where = tuple(span.evidence for span in parts.letterhead)
         raw = " / ".join(span.text for span in parts.letterhead)
         score = min(span.confidence for span in parts.letterhead) * (1.0 if body.authority else 0.85)
@@ -81,7 +85,7 @@ def _from_letterhead(spans: Sequence[Span], names: Names) -> IssuingBody | None:
             bodies[-1] = f"{bodies[-1]} {text}"
         else:
             bodies.append(text)
-    if not bodies:
+    if not bodies or _BLANK_FORM.match(fold(bodies[-1])):
         return None
     if joint := _joint(spans):
         return IssuingBody(" - ".join(names.mend(body) for body in joint))
@@ -97,9 +101,17 @@ def _is_listed(name: str) -> bool:
 
 
 def _joint(spans: Sequence[Span]) -> list[str]:
-    """The bodies of a joint letterhead "BỘ NỘI VỤ - VĂN PHÒNG CHÍNH PHỦ"; [] where one body signs."""
+    """The bodies of a joint letterhead, beside each other or as "BỘ NỘI VỤ - BỘ Y TẾ"; [] where one body signs."""
+    if len(spans) == 2 and all(_STARTS.match(fold(span.text)) for span in spans) and _side_by_side(*spans):
+        return [span.text for span in spans]
     bodies = re.split(r"\s+-\s+|\s*;\s*", " ".join(span.text for span in spans))
     return bodies if len(bodies) > 1 and all(_STARTS.match(fold(body)) for body in bodies) else []
+
+
+def _side_by_side(one: Span, other: Span) -> bool:
+    if one.bbox is None or other.bbox is None:
+        return False
+    return abs(one.bbox.y_mid - other.bbox.y_mid) < 0.5 * one.bbox.height
 
 
 def _body(own: str, parent: str | None) -> IssuingBody:
@@ -152,6 +164,9 @@ def _from_symbol(document: Document, parts: Layout) -> Iterator[Candidate]:
             body = IssuingBody(found.name, found.code, None, found.code)
             score = _BORNE_OUT if _named_in(parts, found.name) else 0.7
             yield Candidate("issuer", body, line.symbol, (span.evidence,), score, "symbol", span.bbox)
+        elif not parts.letterhead and (named := named_by_symbol(parts, number.symbol)):
+            where = (span.evidence, *named.evidence)
+            yield Candidate("issuer", IssuingBody(named.name), named.name, where, _ONLY_NAMED, "symbol", span.bbox)
 
 
 def _named_in(parts: Layout, name: str) -> bool:

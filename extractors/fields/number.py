@@ -27,6 +27,7 @@ _RECAP = re.compile(
     r"k[eè]m theo\s+(?P<noun>[a-z ]{2,22}?)(?:\s+s[o0]\s?\.?\s?[:.]?\s*|\s+(?=\d))"
     r"(?P<number>[^\s,;()]{0,9}\s{0,2}/\s?[^\s,;()]+(?:\s?-\s?[a-z]+)?)"
 )
+_DOTTED = re.compile(r"[\s:]*(?:…|\.{3,}|_{3,})[\s.…_]*")  # the line of a form that waits for figures
 _GUESS = 0.35  # of a reading in which letters had to be taken for figures
 _WHOLE_HEAD = 0.8  # a line found by searching the head, not by its place
 
@@ -55,7 +56,9 @@ def _printed(document: Document, spans: tuple[Span, ...], symbols: Symbols) -> I
         return
     origin, box = spans[0].origin, spans[0].bbox
     yield Candidate("symbol", number.symbol, line.symbol, evidence, round(spans[0].confidence * fit, 3), origin, box)
-    if number.serial or not line.serial.raw:  # a blank serial is one thing, an unreadable one another
+    if (
+        number.serial or not line.serial.raw or _DOTTED.fullmatch(line.serial.raw)
+    ):  # a blank serial is one thing, an unreadable one another
         score = certainty * (1.0 if line.serial.sure else _GUESS)
         yield Candidate("number", number, text, evidence, round(score, 3), origin, box)
 

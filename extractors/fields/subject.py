@@ -26,6 +26,7 @@ _MARK = re.compile(
     r"^\W{0,3}(?:v\s?[/\\|]\s?v\b|v[ilí1áịì]?v\b|v\.v\b|v[^\w\s]v\b|vá?n\b(?=\s[a-zà-ỹđ]))[\s.:]*", re.IGNORECASE
 )
 _ABOUT = re.compile(r"V[eềê]\s?vi[eệê]c\b")
+_JOINT = re.compile(r"^LIÊN (?:TỊCH|NGÀNH|SỞ|BỘ)\s+")  # "KẾ HOẠCH LIÊN TỊCH": still of the kind
 _CUT = 0.7
 _OFF_MIDDLE = 22.0  # points
 _NOISE_END = re.compile(r"[\s._;:,\-~'`|]+$")
@@ -40,7 +41,7 @@ def find(document: Document) -> Iterator[Candidate]:
     rest = None if by_title(title) else title_prefix(title)
     text = join(span.part(_lead(span.text)) if i else span for i, span in enumerate(spans))
     if rest:
-        text = f"{rest[1]} {text}".strip()
+        text = _JOINT.sub("", f"{rest[1]} {text}".strip())
     if not parts.title:
         text = _MARK.sub("", text)
     elif (inside := _ABOUT.search(text)) and 0 < inside.start() <= 60 and _is_noise(text[: inside.start()]):

@@ -37,7 +37,10 @@ _DEGREES = re.compile(
 _CAPACITY = re.compile(
     r"^\W{0,3}(?P<mark>T\s?/?\s?M|K\s?/?\s?T|T\s?/?\s?L|TUQ|T\.U\.Q|Q|QUYỀN)\s?[.,:;]\s*(?P<title>\S.*)$|^(?P<full>(?:T/M|K/T|T/L)\s.*|QUYỀN\s.*)$"
 )
-_LOOSE_CAPACITY = re.compile(r"^\W{0,3}(?P<mark>TM|KT|TL|TUQ)\s+(?P<title>[A-ZĐÀ-Ỹ]{2}.*)$")
+# Written by hand before the printed title, the mark may be small and without its full stop.
+_LOOSE_CAPACITY = re.compile(
+    r"^\W{0,3}(?P<mark>TM|KT|TL|TUQ|[KTkt][Tt]|[Tt][lm])(?:\s*[./,]\s*|\s+)(?P<title>[A-ZĐÀ-Ỹ]{2}.*)$"
+)
 # Words that make a line of a signature block a title; without marks, as one string of letters.
 _TITLE = re.compile(
     r"(?:PHO|THU|QUYEN)?(?:CHUTICH|CHANHVANPHONG|CHANHTHANHTRA|CHANHAN|VIENTRUONG|BOTRUONG|TRUONG|GIAMDOC|CUCTRUONG|"
@@ -86,7 +89,7 @@ def capacity(line: str) -> str | None:
         mark = "Q" if mark == "QUYỀN" else mark
         return f"{mark}. {match['title'].strip()}" if _caps(match["title"]) else None
     if (match := _LOOSE_CAPACITY.match(line)) and _caps(match["title"]):
-        return f"{match['mark']}. {match['title'].strip()}"
+        return f"{match['mark'].upper()}. {match['title'].strip()}"
     return None
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from extractors.vi.text import fold
@@ -36,26 +37,52 @@ _SEEN = {
 _TOP = 0.45  # share of the page in which the marks stand
 _WIDTH, _HEIGHT = (40.0, 170.0), (14.0, 50.0)  # points, frame included
 _INSIDES = ((0.94, 0.76), (0.92, 0.62), (0.8, 0.5))  # the last one for arrows
+_INSIDES_OF_RED = ((0.94, 0.76), (1.06, 1.15))  # the second for letters without a frame
+_REDDER, _RED_ENOUGH = 50, 0.0004  # of 255 over the other colours; share of the part of the page that is looked at
+_LETTER_GAP = 0.07  # inches between the letters of a mark
+_WELL_READ, _ALIKE = 0.85, 45.0
 _INK = 190  # of the darkest colour: faint red stamps are ink too
 _SURE = 80.0
 
 
 def read_marks(image: PageImage, paddle: Paddle) -> tuple[Reading, ...]:
-    """The boxed marks of a first page, in the words of the decree; region "stamp"."""
-    return tuple(mark for box in _frames(image) if (mark := _read(image, box, paddle)) is not None)
+    """The marks of a first page, in the words of the decree; region "stamp"."""
+    top = image.colour[: int(image.colour.shape[0] * _TOP)]
+    found = [_read(image.colour, image.dpi, box, paddle) for box in _frames(darkest(top) < _INK, image.dpi, 3)]
+    marks = [mark for mark in found if mark is not None]
+    red = _red(top)
+    if red.mean() > _RED_ENOUGH:
+        # Red ink by itself: a mark pressed over print, or one without a frame, whose letters then hang together.
+        alone = as_pixels(np.where(red, 0, 255)[..., None].repeat(3, axis=2))
+        for box in _frames(red, image.dpi, max(3, round(image.dpi * _LETTER_GAP))):
+            mark = _read(alone, image.dpi, box, paddle, _INSIDES_OF_RED)
+            if mark is not None and not any(_meet(mark, known) for known in marks):
+                marks.append(mark)
+    return tuple(marks)
 
 
 def without_marks(lines: tuple[Line, ...], marks: tuple[Reading, ...]) -> tuple[Line, ...]:
-    """The page's lines less the noise that was made of the marks."""
-    return tuple(line for line in lines if not any(_covers(mark, line) for mark in marks))
+    """The page's lines less the noise that was made of the marks; print under a mark that was read well stays."""
+    return tuple(line for line in lines if not any(_covers(mark, line) and _is_noise(mark, line) for mark in marks))
 
 
-def _frames(image: PageImage) -> Iterator[cv2.typing.RotatedRect]:
-    """Outlines of ink of a mark's size, boxes and arrows, at most four; any colour of ink counts."""
-    top = darkest(image.colour[: int(image.colour.shape[0] * _TOP)])
-    ink = cv2.morphologyEx((top < _INK).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    outlines, _ = cv2.findContours(ink, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    to_points = 72 / image.dpi
+def _is_noise(mark: Reading, line: Line) -> bool:
+    return line.confidence < _WELL_READ or fuzz.ratio(fold(mark.text), fold(line.text)) > _ALIKE
+
+
+def _red(top: Pixels) -> NDArray[np.bool_]:
+    """Where ink is red: stamps and seals, never print."""
+    if top.ndim == 2:
+        return np.zeros(top.shape, np.bool_)
+    red, green, blue = (channel.astype(np.int16) for channel in cv2.split(top))
+    return (red - cv2.max(green, blue) > _REDDER) & (np.minimum(green, blue) < _INK)
+
+
+def _frames(ink: NDArray[np.bool_], dpi: float, gap: int) -> Iterator[cv2.typing.RotatedRect]:
+    """Outlines of ink of a mark's size, boxes and arrows, at most four; `gap` pixels between pieces are bridged."""
+    joined = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8))
+    outlines, _ = cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    to_points = 72 / dpi
     count = 0
     for outline in outlines:
         box = cv2.minAreaRect(outline)
@@ -68,10 +95,16 @@ def _frames(image: PageImage) -> Iterator[cv2.typing.RotatedRect]:
             yield box
 
 
-def _read(image: PageImage, box: cv2.typing.RotatedRect, paddle: Paddle) -> Reading | None:
+def _read(
+    picture: Pixels,
+    dpi: float,
+    box: cv2.typing.RotatedRect,
+    paddle: Paddle,
+    insides: tuple[tuple[float, float], ...] = _INSIDES,
+) -> Reading | None:
     best: tuple[float, str] | None = None
-    for inner in _INSIDES:
-        crop = _straight(image.colour, box, inner)
+    for inner in insides:
+        crop = _straight(picture, box, inner)
         if min(crop.shape[:2]) < 10:
             continue
         seen = paddle.read_line(crop)
@@ -85,7 +118,7 @@ def _read(image: PageImage, box: cv2.typing.RotatedRect, paddle: Paddle) -> Read
             break
     if best is None:
         return None
-    corners = cv2.boxPoints(box) * (72 / image.dpi)
+    corners = cv2.boxPoints(box) * (72 / dpi)
     place = BBox(*(float(v) for v in (*corners.min(axis=0), *corners.max(axis=0))))
     confidence = round(best[0] / 100, 3)
     return Reading(ORIGIN, "stamp", best[1], 1, place, confidence)
@@ -102,6 +135,11 @@ def _straight(colour: Pixels, box: cv2.typing.RotatedRect, inside: tuple[float, 
     inner = max(int(width * inside[0]), 1), max(int(height * inside[1]), 1)
     middle = cv2.getRectSubPix(turned, inner, centre)
     return as_pixels(cv2.copyMakeBorder(middle, 6, 6, 12, 12, cv2.BORDER_CONSTANT, value=(255, 255, 255)))
+
+
+def _meet(one: Reading, other: Reading) -> bool:
+    assert one.bbox is not None and other.bbox is not None
+    return one.bbox.overlap(other.bbox) > 0.3 * min(one.bbox.area, other.bbox.area)
 
 
 def _covers(mark: Reading, line: Line) -> bool:
