@@ -44,10 +44,14 @@ def _named(runs: Runs, ref: str) -> Iterable[str]:
 
 def _is_older(read_by: str, than: str) -> bool:
     name, _, version = than.rpartition(":")
-    if not name or not version.isdigit():
-        raise ConfigError(f"{than!r} is not NAME:VERSION of an extractor, for example citations:4")
+    if not name or not version.replace(".", "").isdigit():
+        raise ConfigError(f"{than!r} is not NAME:VERSION, for example citations:4 or tesseract:5.5")
     versions = dict(part.rsplit(":", 1) for part in read_by.split() if ":" in part)
-    return int(versions.get(name, 0)) < int(version)
+    return _parts(versions.get(name, "0")) < _parts(version)
+
+
+def _parts(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdigit())
 
 
 def _stat(path: str) -> Stat:

@@ -25,7 +25,16 @@ _UNSUPPORTED = {
     b"GIF8": "GIF",
     b"BM": "BMP",
     b"AT&TFORM": "DjVu",
+    b"\x00\x00\x00\x0cjP  ": "JPEG 2000",
+    b"Rar!": "a RAR archive",
+    b"7z\xbc\xaf\x27\x1c": "a 7z archive",
+    b"\x1f\x8b": "a gzip archive",
+    b"\x78\x9f\x3e\x22": "a winmail.dat of Outlook: ask for the attachments themselves",
 }
+_HEIF = re.compile(rb"....ftyp(?:heic|heix|hevc|mif1|msf1|avif)", re.DOTALL)
+_WEBP = re.compile(rb"RIFF....WEBP", re.DOTALL)
+# The first line of a message as mail programs save it.
+_MAIL = re.compile(rb"(?:return-path|received|delivered-to|mime-version|message-id|x-[a-z-]+): \S", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,10 @@ def _media_type(head: bytes, path: Path) -> str:
     for magic, what in _UNSUPPORTED.items():
         if head.startswith(magic):
             raise InputError("unsupported_format", what)
+    if _HEIF.match(head) or _WEBP.match(head):
+        raise InputError("unsupported_format", "a HEIC, AVIF or WebP picture: save it as JPEG or PDF")
+    if _MAIL.match(head.removeprefix(b"\xef\xbb\xbf")):
+        raise InputError("unsupported_format", "a mail: save its attachments and take those in")
     if _is_text(head):
         return TEXT
     raise InputError("not_a_document", path.name)

@@ -122,6 +122,17 @@ def run(args: Sequence[str], app: App | None = None) -> int:
         return 1
 
 
+def keep_output_for_data() -> None:
+    """Give standard output to this program alone: what libraries and their programs print there goes to the errors."""
+    try:
+        sys.stdout.flush()
+        data = os.dup(1)
+        os.dup2(2, 1)
+    except (OSError, ValueError):
+        return  # started without one of the two
+    sys.stdout = open(data, "w", encoding=sys.stdout.encoding, errors=sys.stdout.errors)  # noqa: SIM115 - lives on
+
+
 def main() -> None:
     """Entry of the console command."""
 
@@ -129,4 +140,5 @@ def main() -> None:
         raise Terminated
 
     signal.signal(signal.SIGTERM, terminate)
+    keep_output_for_data()
     sys.exit(run(sys.argv[1:]))

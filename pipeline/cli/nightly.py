@@ -16,7 +16,6 @@ from typing import Any
 
 import click
 
-from extractors.registry import versions
 from models.errors import ConfigError, MissingDependency
 from pipeline import report as reports
 from pipeline.arrivals import look
@@ -27,6 +26,7 @@ from pipeline.execute.supervisor import Local
 from pipeline.nightly import Night, Settings, rehearse, settings
 from pipeline.store.queue import Rules
 from pipeline.store.runs import Entry, Runs, Stat
+from pipeline.versions import read_by
 
 QUIET_SECONDS = 15.0
 
@@ -44,7 +44,7 @@ def engine_for(app: App, runs: Runs, chosen: Settings) -> tuple[Engine, Setup]:
     Raises:
         ConfigError: if they do not go together.
     """
-    setup = Setup(app.config, app.make_reader, Rules(), versions())
+    setup = Setup(app.config, app.make_reader, Rules(), read_by())
     if chosen.engine == "cluster":
         if not app.config.database.startswith("postgresql"):
             raise ConfigError("CONGVAN_ENGINE=cluster needs PostgreSQL: set --database postgresql://...")
@@ -118,7 +118,7 @@ def _rehearse(app: App, chosen: Settings, form: str) -> None:
             runs = None
     began = time.monotonic()
     sums: Counter[str] = Counter()
-    for entry in rehearse(runs, chosen.inbox, versions(), chosen.stable):
+    for entry in rehearse(runs, chosen.inbox, read_by(), chosen.stable):
         outcome = entry.outcome or "stored"
         sums[outcome] += 1
         if form == "json":
@@ -188,7 +188,7 @@ def worker(app: App, jobs: int) -> None:
     if not app.config.database.startswith("postgresql"):
         raise ConfigError("workers need PostgreSQL: set --database postgresql://... or CONGVAN_DATABASE")
     cluster = _cluster()
-    setup = Setup(app.config, app.make_reader, Rules(), versions())
+    setup = Setup(app.config, app.make_reader, Rules(), read_by())
     app.make_reader(app.config).check()
     with contextlib.suppress(KeyboardInterrupt):
         cluster.serve(setup, jobs or night_settings().jobs)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from extractors.registry import versions
 from models.errors import CongvanError, InputError, TransientError
 from models.letter import Letter
 from pipeline import contract
@@ -17,6 +16,7 @@ from pipeline.cli.progress import PageProgress
 from pipeline.engines.page_count import page_count
 from pipeline.execute.local import read_one
 from pipeline.intake import Found, Intake, Planned, Report, find_files, plan
+from pipeline.versions import read_by
 
 MOST_JOBS = 4
 # Pages per process below which starting it (engines, language models) takes longer than it saves.
@@ -134,14 +134,14 @@ def _tell_skipped(found: Found) -> None:
 def _take_in(app: App, found: Found, limit: int | None, jobs: int, report: Report) -> None:
     store = app.store()
     try:
-        planned = _limited(list(plan(found.files, store, read_by=versions())), limit)
+        planned = _limited(list(plan(found.files, store, read_by=read_by())), limit)
         new = [item.path for item in planned if item.outcome is None]
         if new:
             app.make_reader(app.config).check()
         pages = {path: page_count(path) for path in new}
         workers = jobs or max(1, min(os.cpu_count() or 1, MOST_JOBS, sum(pages.values()) // WORTH_A_PROCESS))
         with PageProgress(pages) as progress:
-            intake = Intake(store, app.config, app.make_reader, workers, versions(), progress)
+            intake = Intake(store, app.config, app.make_reader, workers, read_by(), progress)
             intake.run(planned, report)
     finally:
         store.close()
@@ -149,7 +149,7 @@ def _take_in(app: App, found: Found, limit: int | None, jobs: int, report: Repor
 
 def _rehearse(app: App, found: Found, limit: int | None, report: Report) -> None:
     store = app.existing_store()
-    for item in _limited(list(plan(found.files, store, read_by=versions())), limit):
+    for item in _limited(list(plan(found.files, store, read_by=read_by())), limit):
         outcome = item.outcome or "stored"
         say(f"would be {outcome}: {clean(str(item.path))}")
         report.add(item.path, outcome, item.reason, 0)

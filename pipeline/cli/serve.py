@@ -15,7 +15,6 @@ from typing import Any
 import click
 import uvicorn
 
-from extractors.registry import versions
 from models.errors import ConfigError
 from pipeline.cli.app import App, pass_app, say
 from pipeline.config import ROOT
@@ -23,6 +22,7 @@ from pipeline.ingest import Limits
 from pipeline.intake import Intake, Report, find_files, plan
 from pipeline.page_image import PageImages
 from pipeline.store.store import Store, utc_now
+from pipeline.versions import read_by
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -99,5 +99,5 @@ def make_application(
 
 
 def _take_in(app: App, store: Store, paths: list[Path]) -> None:
-    planned = list(plan(find_files(paths).files, store, read_by=versions()))
-    Intake(store, app.config, app.make_reader, read_by=versions()).run(planned, Report())
+    planned = list(plan(find_files(paths).files, store, read_by=read_by()))
+    Intake(store, app.config, app.make_reader, read_by=read_by()).run(planned, Report())

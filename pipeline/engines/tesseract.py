@@ -1,10 +1,11 @@
-"""Tesseract `vie` through pytesseract: printed words with places and certainty."""
+"""Tesseract `vie`, as a library or through pytesseract: printed words with places and certainty."""
 
 from __future__ import annotations
 
 import itertools
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,11 +18,16 @@ from extractors.vi.text import normalise
 from models.document import Line, Word
 from models.errors import MissingDependency, TransientError
 from models.geometry import BBox, enclosing
+from pipeline.engines import tesseract_inside
 from pipeline.engines.image import PageImage
 
 ORIGIN = "tesseract"
 # A gap wider than this many line heights separates two columns that stand side by side.
 _COLUMN_GAP = 2.2
+_COLUMNS = (
+    "level", "page_num", "block_num", "par_num", "line_num", "word_num", "left", "top", "width", "height", "conf",
+    "text",
+)  # fmt: skip
 
 
 def check() -> str:
@@ -41,6 +47,14 @@ def check() -> str:
     return str(pytesseract.get_tesseract_version())
 
 
+def version() -> str:
+    """The version that reads; "0" where there is none."""
+    try:
+        return str(pytesseract.get_tesseract_version())
+    except (pytesseract.TesseractError, subprocess.SubprocessError, OSError, SystemExit):
+        return "0"
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """One row of Tesseract's word table; box in pixels."""
@@ -53,10 +67,15 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class Tesseract:
-    """The reader of printed words; keeps nothing between pages."""
+    """The reader of printed words; keeps nothing between pages.
+
+    Attributes:
+        inside: Use the library where it is installed; else start the program for each page.
+    """
 
     language: str = "vie"
     timeout: float = 120.0
+    inside: bool = True
     origin: str = field(default=ORIGIN, init=False)
 
     def recognise(self, image: PageImage, *, mode: int = 3) -> tuple[Line, ...]:
@@ -68,22 +87,40 @@ class Tesseract:
         return lines_of(self._words(image, mode), 72 / image.dpi)
 
     def _words(self, image: PageImage, mode: int) -> list[_Found]:
+        engine = tesseract_inside.engine(self.language) if self.inside else None
+        if engine is not None:
+            return list(_rows(_columns_of(engine.table(image.clean, image.dpi, mode, self.timeout))))
+        try:
+            return list(_rows(self._from_program(image, mode)))
+        except (KeyError, ValueError, IndexError) as error:
+            raise TransientError(f"tesseract gave no table that can be read: {error}") from error
+
+    def _from_program(self, image: PageImage, mode: int) -> dict[str, list[str]]:
         # By file name: handing pytesseract an image object costs it a second PNG encoding.
         os.environ["OMP_THREAD_LIMIT"] = "1"
         with tempfile.TemporaryDirectory(prefix="congvan-") as folder:
             path = Path(folder) / "page.pgm"
             cv2.imwrite(str(path), image.clean)
             try:
-                table = pytesseract.image_to_data(
+                table: dict[str, list[str]] = pytesseract.image_to_data(
                     str(path),
                     lang=self.language,
                     config=f"--psm {mode} --dpi {round(image.dpi)}",
                     timeout=self.timeout,
                     output_type=pytesseract.Output.DICT,
                 )
-            except (RuntimeError, pytesseract.TesseractError, UnicodeDecodeError) as error:
+            except (RuntimeError, subprocess.SubprocessError, pytesseract.TesseractError, UnicodeDecodeError) as error:
                 raise TransientError(f"tesseract failed: {error}") from error
-        return list(_rows(table))
+        return table
+
+
+def _columns_of(rows: str) -> dict[str, list[str]]:
+    """The table that the library gives row by row, as pytesseract gives it."""
+    cells = [row.split("\t", len(_COLUMNS) - 1) for row in rows.splitlines()]
+    whole = [[*row, *[""] * (len(_COLUMNS) - len(row))] for row in cells if row[0]]
+    table = {name: [row[i] for row in whole] for i, name in enumerate(_COLUMNS)}
+    # pytesseract cuts the decimals off, and what is accepted without review was settled on such figures
+    return table | {"conf": [conf.split(".")[0] for conf in table["conf"]]}
 
 
 def _rows(table: dict[str, list[str]]) -> Iterator[_Found]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import multiprocessing
 import signal
+import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -47,7 +49,8 @@ class Result:
 def read_one(reader: LetterReader, path: Path) -> Result:
     """Read one file; whatever goes wrong with it becomes part of the result, so that the run goes on."""
     try:
-        letters = reader.read(path)
+        with contextlib.redirect_stdout(sys.stderr):  # what a library prints is no data
+            letters = reader.read(path)
     except InputError as error:
         return Result(path, fault="quarantined", reason=error.reason, message=str(error))
     except (TransientError, MissingDependency, OSError, MemoryError) as error:

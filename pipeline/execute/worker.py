@@ -33,6 +33,8 @@ def prepare() -> None:
     """Make this process a worker: leader of a group, so that a stuck engine dies with the worker that started it."""
     os.setsid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Standard output is for data, and programs that a reader starts may print.
+    os.dup2(2, 1)
     # Engines bring threads of their own; several workers with several threads each only get in each other's way.
     os.environ["OMP_THREAD_LIMIT"] = "1"
     _die_with_parent()
