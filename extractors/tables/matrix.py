@@ -94,11 +94,13 @@ def is_ordinal(text: str) -> bool:
 def is_number_row(texts: tuple[str, ...]) -> bool:
     """Whether a row only numbers the columns: "1 2 3 ...", "(1) (2) (3)", "A B 1 2 3=1+2"."""
     filled = [text.strip() for text in texts if text.strip()]
-    if len(filled) < max(3, round(0.6 * len(texts))) or not all(_NUMBER_CELL.fullmatch(t) for t in filled):
+    fit = sum(bool(_NUMBER_CELL.fullmatch(t)) for t in filled)
+    if len(filled) < max(3, round(0.6 * len(texts))) or fit < 0.9 * len(filled):
         return False
     numbers = [int(m[0]) for t in filled if (m := re.match(r"\(?(\d{1,2})", t)) and (m := re.search(r"\d+", m[0]))]
     steps = [after - before for before, after in pairwise(numbers)]
-    return len(numbers) >= 2 and numbers[0] <= 3 and steps.count(1) >= 0.7 * len(steps) and min(steps) >= 0
+    back = sum(step < 0 for step in steps)  # a figure of many may be misread
+    return len(numbers) >= 2 and numbers[0] <= 3 and steps.count(1) >= 0.7 * len(steps) and back <= 0.1 * len(steps)
 
 
 def alike(first: tuple[str, ...], second: tuple[str, ...]) -> bool:

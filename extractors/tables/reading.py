@@ -74,24 +74,29 @@ def read_tables(document: Document) -> tuple[ReadTable, ...]:
     """All tables of a document in order; those that go on over a page are one."""
     tables: list[ReadTable] = []
     last: tuple[Matrix, Page] | None = None
+    open_grid: Grid | None = None  # without rules, on the page before
     for page in document.pages:
-        grids = _with_aligned(page)
+        loose = _loose_grids(page, open_grid)
+        grids = tuple(sorted((*page.grids, *loose), key=lambda g: g.bbox.top if g.bbox else 0.0))
         for index, grid in enumerate(grids):
             matrix = matrix_of(_mended(grid) if page.text_origin == "ocr" else grid)
-            if tables and last is not None and _goes_on(last, matrix, page, index, grids):
+            fitted = grid in loose and open_grid is not None and grid.columns == open_grid.columns
+            if tables and last is not None and _goes_on(last, matrix, page, index, grids, fitted=fitted):
                 tables[-1] = _joined(tables[-1], matrix, page.number)
             elif _is_layout(matrix):
                 continue
             else:
                 tables.append(_table(matrix, page, grids))
             last = (matrix, page)
+        open_grid = next((grid for grid in grids[-1:] if grid in loose), None)
     return tuple(t for t in tables if t.rows)
 
 
-def _with_aligned(page: Page) -> tuple[Grid, ...]:
-    """The page's drawn tables and those that only stand in columns, from the top."""
-    found = (*page.grids, *aligned.find_grids(page))
-    return tuple(sorted(found, key=lambda g: g.bbox.top if g.bbox else 0.0))
+def _loose_grids(page: Page, before: Grid | None) -> tuple[Grid, ...]:
+    """Tables of a page that only stand in columns; one that goes on from the page before keeps its columns."""
+    if before is not None and not page.grids and (grid := aligned.continue_grid(page, before)):
+        return (grid,)
+    return aligned.find_grids(page)
 
 
 def _mended(grid: Grid) -> Grid:
@@ -151,10 +156,15 @@ def _is_list_row(matrix: Matrix, row: int) -> bool:
     return here.isdigit() and below.isdigit() and int(below) == int(here) + 1
 
 
-def _goes_on(last: tuple[Matrix, Page], matrix: Matrix, page: Page, index: int, grids: tuple[Grid, ...]) -> bool:
-    """Whether a grid continues the last one: same columns, and nothing but a page number between them."""
+def _goes_on(
+    last: tuple[Matrix, Page], matrix: Matrix, page: Page, index: int, grids: tuple[Grid, ...], *, fitted: bool
+) -> bool:
+    """Whether a grid continues the last one: same columns, and nothing but a page number between them.
+
+    `fitted`: a table without rules that was read into the columns of the last one.
+    """
     before, before_page = last
-    if before.columns != matrix.columns or not _same_edges(before.grid, matrix.grid):
+    if before.columns != matrix.columns or not (fitted or _same_edges(before.grid, matrix.grid)):
         return False
     box, before_box = matrix.grid.bbox, before.grid.bbox
     if box is None or before_box is None:

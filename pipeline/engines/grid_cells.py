@@ -26,6 +26,7 @@ _FINE, _UPSCALE = 250, 1.5  # scans coarser than this many dpi are enlarged for 
 _FIGURE = re.compile(r"[-(]?[\dOo]{1,3}(?:[.,]?[\dOo]+)*[)%.]?|-|[\dOo]+(?:\s?[-/]\s?\d+)+")
 _MARK = re.compile(r"[IVX]{1,4}[.)]?|[A-Ha-h][.)]?|[xX]")
 _NOISE = re.compile(r"(?:[^\w%]|_)+")
+_AT_ONCE = 400  # cells in one start of Tesseract, which has a time limit
 _AGREED, _DISPUTED = 0.99, 0.5
 
 
@@ -189,15 +190,25 @@ def _read(crops: Sequence[_Crop | None], dpi: float, figures: Paddle) -> list[_T
     numeric = [(i, crop) for i, crop in filled if i in marks and _FIGURE.fullmatch(marks[i][0])]
     words = [(i, crop) for i, crop in filled if i not in marks]
     scale = _UPSCALE if dpi < _FINE else 1.0
-    digits = read_crops([_grey(c, scale) for _, c in numeric], dpi * scale, mode=LINE, characters="0123456789.,-/%()")
+    digits = _words_of([c for _, c in numeric], dpi, scale, LINE, "0123456789.,-/%()")
     first = {i: "".join(w.text for w in found) for (i, _), found in zip(numeric, digits, strict=True)}
     for i, crop in filled:
         if i in marks:
             texts[i] = _figure(crop, dpi, marks[i], first.get(i))
-    blocks = read_crops([_grey(c, scale) for _, c in words], dpi * scale, mode=BLOCK)
+    blocks = _words_of([c for _, c in words], dpi, scale, BLOCK)
     for (i, crop), found_words in zip(words, blocks, strict=True):
         texts[i] = _Text(_lines(crop, found_words, dpi, scale))
     return texts
+
+
+def _words_of(
+    crops: Sequence[_Crop], dpi: float, scale: float, mode: int, characters: str = ""
+) -> list[list[CropWord]]:
+    found: list[list[CropWord]] = []
+    for start in range(0, len(crops), _AT_ONCE):
+        some = [_grey(crop, scale) for crop in crops[start : start + _AT_ONCE]]
+        found += read_crops(some, dpi * scale, mode=mode, characters=characters)
+    return found
 
 
 def _figure(crop: _Crop, dpi: float, mark: tuple[str, float], digits: str | None) -> _Text:
