@@ -17,7 +17,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.citations import FORMS, PAGE, SENTENCES, document
+from benchmarks.citations import FORMS, PAGE, document
+from benchmarks.damages import sentence
 from extractors.citations import in_text
 
 REPORTERS = ("U.S.", "S. Ct.", "F.2d", "F.3d", "F. Supp. 2d", "Cal. App. 4th", "N.E.2d", "P.3d", "So. 2d", "A.3d")
@@ -51,7 +52,7 @@ def vietnamese(rng: random.Random, characters: int) -> list[str]:
         parts: list[str] = []
         while sum(map(len, parts)) < 4 * PAGE:
             parts.append(rng.choice(list(FORMS.values()))(rng)[0])
-            parts += rng.choices(SENTENCES, k=4)
+            parts += [sentence(rng) for _ in range(4)]
         letters.append("\n\n".join(parts))
     return letters
 

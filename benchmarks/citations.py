@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from benchmarks.damages import DAMAGES, sentence
 from extractors.citations import in_text
 from models.document import Document, Source
 from models.letter import Citation
@@ -210,74 +211,6 @@ FORMS: dict[str, Form] = {
 }  # fmt: skip
 
 
-def _whole(text: str, rng: random.Random) -> str:
-    return text
-
-
-def _confused(text: str, rng: random.Random) -> str:
-    """Đ read as D or Ð, Q as O, in symbols."""
-    text = re.sub(r"(?<=/)QĐ", rng.choice(("QD", "QÐ", "OĐ")), text)
-    return re.sub(r"(?<=/)N([QĐ])(?=-)", lambda m: "N" + rng.choice("OQ" if m[1] == "Q" else "DĐ"), text)
-
-
-def _glued(text: str, rng: random.Random) -> str:
-    """Blanks lost after "số" and before "ngày"; the slash after a year lost."""
-    text = (
-        re.sub(r"số (?=\d)", "số", text) if rng.random() < 0.5 else re.sub(r"(?<=[A-Za-z]) ngày (?=\d)", "ngày ", text)
-    )
-    return re.sub(r"(/20\d\d)/(?=QH)", r"\1", text)
-
-
-def _split(text: str, rng: random.Random) -> str:
-    """Blanks inside the serial, around the dash, in "số"."""
-    choice = rng.randrange(3)
-    if choice == 0:
-        return re.sub(r"(?<=số )(\d)(?=\d+/)", r"\1 ", text)
-    return re.sub(r"(?<=[A-Za-zĐ])-(?=[A-ZĐ])", "- ", text) if choice == 1 else text.replace("số ", "s ố ")
-
-
-def _lost_slash(text: str, rng: random.Random) -> str:
-    """The slash between serial and symbol lost or read as a bar; only where "số" stands before the number."""
-    return re.sub(r"(?<=số )(\d+)/(?=(?:QĐ|NQ|TB|CT|KH|BC|TTr)-)", rf"\1{rng.choice((' ', '', '|'))}", text)
-
-
-def _lost_dash(text: str, rng: random.Random) -> str:
-    """The dash between type and issuer lost."""
-    return re.sub(r"(?<=/)(QĐ|NQ|NĐ|TT|TTr|CT|KH|TB|BC)-(?=[A-ZT])", r"\1", text)
-
-
-def _broken(text: str, rng: random.Random) -> str:
-    """Line ends inside the citation, also at the dash, and marks lost on the small words."""
-    text = text.replace("số ", "sô ").replace("Nghị", "Nghi").replace("của", "cua")
-    spots = [m.start() for m in re.finditer(r"(?<=-)(?=[A-ZĐ])|(?<= )(?=\d)|(?<= )(?=ng)", text)]
-    for at in sorted(rng.sample(spots, min(2, len(spots))), reverse=True):
-        text = text[:at].rstrip(" ") + "\n" + text[at:]
-    return text
-
-
-DAMAGES: dict[str, Callable[[str, random.Random], str]] = {
-    "none": _whole, "confused letters": _confused, "glued": _glued, "split": _split, "lost slash": _lost_slash,
-    "lost dash": _lost_dash, "line breaks": _broken,
-}  # fmt: skip
-
-SENTENCES = (
-    "Kế hoạch đầu tư công trung hạn giai đoạn 2021-2025 đạt 85,5% với tổng vốn 1.234.567,89 triệu đồng.",
-    "Mọi chi tiết xin liên hệ số điện thoại 0912.345.678 hoặc 024/3804.5678 trước 17h00 ngày 24/8/2024.",
-    "Thiết bị đạt QCVN 102:2016/BTTTT, TCVN 9250:2012/BXD và ISO/IEC 27001:2013.",
-    "Hợp đồng số 15/HĐ-XD ngày 03/4/2020 và hợp đồng kinh tế số 27/2021/HĐKT được thanh lý.",
-    "Thủ tục 1.000288.000.00.00.H10 thực hiện trong 15/20 ngày làm việc, tỷ lệ 3/5 phiếu.",
-    "Theo quy định tại khoản 2 Điều 15 và điểm a khoản 3 Điều 7 của Quy chế này, thời hạn là 05 ngày.",
-    "Biểu mẫu số 01/BC-ĐTC và mẫu số 02a/ĐKT ban hành kèm theo Quy chế này.",
-    "Năm học 2023/2024, lớp 12/A1 có 42/45 học sinh đạt loại khá; tốc độ 60 km/h, giá 25.000 đ/kg.",
-    "Tài khoản số 3511.0.1234567 tại Kho bạc Nhà nước; mã số thuế 0101234567-001.",
-    "Sở Nội vụ chủ trì, phối hợp với Sở Tài chính và/hoặc UBND các huyện, thành phố triển khai trong Quý IV/2019.",
-    "Quyết định này có hiệu lực kể từ ngày ký; Chánh Văn phòng chịu trách nhiệm thi hành Quyết định này.",
-    "Diện tích 1.250 m2/hộ, mật độ 120 người/km2, địa chỉ: số 7/15 đường Nguyễn Trãi, phường 3.",
-    "Luật Đầu tư công và các văn bản hướng dẫn thi hành được phổ biến tới cán bộ, công chức.",
-    "Hồ sơ gửi về Văn phòng trước ngày 15 tháng 7 năm 2023, bản mềm gửi qua thư điện tử a.b@tinh.gov.vn.",
-)
-
-
 def document(text: str) -> Document:
     """A letter with nothing but `text`."""
     return Document(Source("generated.txt", "0" * 64, "text/plain", Path("generated.txt"), len(text)), read_pages(text))
@@ -323,7 +256,7 @@ def run(seed: int, rounds: int, *, misses: bool = False) -> dict[str, float]:
     for _ in range(pages):
         text = ""
         while len(text) < PAGE:
-            text += rng.choice(SENTENCES) + ("\n\n" if rng.random() < 0.3 else " ")
+            text += sentence(rng) + ("\n\n" if rng.random() < 0.3 else " ")
         got_here = cited(text)
         false += len(got_here)
         if misses:
@@ -342,7 +275,7 @@ def _speed(rng: random.Random) -> float:
         parts: list[str] = []
         while sum(map(len, parts)) < 4 * PAGE:
             parts.append(rng.choice(list(FORMS.values()))(rng)[0])
-            parts += rng.choices(SENTENCES, k=4)
+            parts += [sentence(rng) for _ in range(4)]
         letters.append("\n\n".join(parts))
     documents = [document(text) for text in letters]
     for warm in documents[:3]:  # patterns are compiled on first use

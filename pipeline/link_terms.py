@@ -20,7 +20,7 @@ class Rules:
     """
 
     undated: timedelta = timedelta(days=400)
-    differ: float = 0.25
+    differ: float = 0.5
     agree: float = 0.75
     words: int = 4
     sure: float = 0.6

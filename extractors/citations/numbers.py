@@ -17,7 +17,7 @@ _REST = r"[A-Za-z]{0,13}(?:&[A-Za-z]{1,8}|\d{1,3}[A-Z]{0,6})*"
 # A dash with a space on each side mostly opens a new phrase: only a well-known issuer may follow it.
 _DASH = (
     r"(?:-|\s?-\s?-\s?(?=[A-Z]{2})|_|\.(?=[A-Z]{2}|TTg|CP\b)|\s-(?=[A-Z]{2})|-\s(?=[A-Z]{2}|TTg)"
-    r"|\s-\s(?=(?:UBND|HDND|TTg|CP|B[A-Z]{2,}|S[A-Z]{2,})\b))"
+    r"|\s-\s(?=(?:UBND|HDND|TTg|CP|[BSV][A-Z]{2,})\b|[A-Z]{2,8}\s(?:ngay|cua)\s))"
 )
 _SYMBOL_TAIL = rf"{_REST}(?:{_DASH}[A-Z0-9][A-Za-z0-9]{{0,13}}(?:&[A-Za-z]{{1,8}})?){{0,4}}"
 _SLASH = r"\s?[/\\|⁄]{1,2}\s?"
@@ -28,7 +28,7 @@ _NUMBER = re.compile(
     r"(?:(?<![A-Z0-9/⁄.,:_-].)(?<![a-np-z].)|(?<=[Ss][oO0][:.].)|(?<=[a-z]{2}\..))"
     rf"(?:(?<=[Ss][oO0]\s\d)\d?\s(?=\d{{1,4}}\s?/)[{_FIGURE}]{{1,5}}|[{_FIGURE}]{{0,5}})[a-z]?)"
     rf"(?:{_SLASH}{_YEAR}(?:{_SLASH}|\s?(?=[A-Z0O]{{2}}))(?P<dated>[0OQ]H\s?\d{{1,2}}|[A-Z]{_SYMBOL_TAIL})"
-    rf"|{_SLASH}(?P<symbol>[A-Z]{_SYMBOL_TAIL})"
+    rf"|{_SLASH}(?P<symbol>(?:[A-Z]|0(?=D{{1,2}}\s?[-.–])){_SYMBOL_TAIL})"
     rf"|\s?-\s?(?P<party>[A-Z][A-Za-z]{{0,4}}\s?/\s?[A-Z][A-Za-z]{{1,11}}\d{{0,3}}(?:-[A-Z]{{2,8}})?))"
 )
 _TYPES = "|".join(
@@ -51,7 +51,7 @@ _FORM = re.compile(
 _SMALL = frozenset("đươôâêă")
 # Something unread or cut off between "số" and the serial: "số I 747/…" is 1747, "số Xí 07/2021/…" is not known.
 _STRAY = re.compile(r"\b[Ss][oO0]\s*[:.]?\s*(?P<stray>[^\s:.,;]{1,4})\s*$")
-_GLUED = re.compile(r"(?<=[A-Zg\d])(?:ngay|cua|ve|ban)")
+_GLUED = re.compile(r"(?<=[A-Zg\d])(?:nga[yvj]|cua|ve|ban)")
 _LABEL = re.compile(r"[Ss]\s?[oO0]\s?[:.]?\s*$")
 _CONTRACTS = frozenset({"HĐ", "HĐKT", "HĐLĐ", "HĐMB", "HĐTV", "HĐXD", "HĐTC", "HĐMBHH"})
 _FIGURES = str.maketrans("OolI", "0011")

@@ -25,6 +25,8 @@ TYPE_CODES = frozenset(
 _SKELETON = str.maketrans({"0": "o", "q": "o", "1": "i", "l": "i", "|": "i", "!": "i", "5": "s", "8": "b", "2": "z"})
 _NOISE = re.compile(r"[\s\-./&_,]+")
 
+_JOINT = frozenset({"TTLT", "NQLT", "CTLT"})
+
 REPAIR_FROM, SUGGEST_FROM, MARGIN = 90.0, 80.0, 2.0  # measured on 1,000 synthetic errors and 200 unlisted codes
 
 
@@ -60,6 +62,8 @@ def repair_symbol(symbol: str) -> Repair:
         kind, parts = split[0], [split[0], split[1], *parts[1:]]
     if kind is not None and len(parts) > 1 and parts[0] not in issuers():
         issuer, used, score, suggestion = _issuer(tuple(parts[1:]))
+        if kind in _JOINT:  # every part is a body
+            parts[1 + used :] = [_issuer((part,))[0] for part in parts[1 + used :]]
         made = "-".join((kind, issuer, *parts[1 + used :]))
         hint = "-".join((kind, suggestion, *parts[1 + used :])) if suggestion else None
     else:
