@@ -124,8 +124,8 @@ def test_joint_letters_name_both_bodies() -> None:
 
 def test_a_joint_plan_keeps_its_kind_and_subject() -> None:
     style = replace(
-        DEPARTMENT, head=("LIÊN ĐOÀN LAO ĐỘNG - SỞ Y TẾ", "TỈNH SƠN LA"), number="Số: 15/KHLT-LĐLĐ-SYT", about=(), to=(),
-        title=("KẾ HOẠCH LIÊN TỊCH", "Về chăm sóc sức khỏe công nhân"),
+        DEPARTMENT, head=("LIÊN ĐOÀN LAO ĐỘNG - SỞ Y TẾ", "TỈNH SƠN LA"), number="Số: 15/KHLT-LĐLĐ-SYT", about=(),
+        to=(), title=("KẾ HOẠCH LIÊN TỊCH", "Về chăm sóc sức khỏe công nhân"),
     )  # fmt: skip
     found = read(scanned(page_lines(style)))
     assert (found["doc_type"], found["subject"]) == ("KH", "Về chăm sóc sức khỏe công nhân")

@@ -19,6 +19,7 @@ from models.document import Line, Reading
 from models.geometry import BBox
 from pipeline.engines.image import PageImage, Pixels, as_pixels, darkest
 from pipeline.engines.paddle import ORIGIN, Paddle
+from pipeline.engines.stamps import red_ink
 
 # Decree 30/2020/NĐ-CP, annex I: HỎA TỐC 30 x 8, THƯỢNG KHẨN 40 x 8, KHẨN 20 x 8 mm; secrecy marks are of that kind.
 MARKS = {
@@ -38,7 +39,7 @@ _TOP = 0.45  # share of the page in which the marks stand
 _WIDTH, _HEIGHT = (40.0, 170.0), (14.0, 50.0)  # points, frame included
 _INSIDES = ((0.94, 0.76), (0.92, 0.62), (0.8, 0.5))  # the last one for arrows
 _INSIDES_OF_RED = ((0.94, 0.76), (1.06, 1.15))  # the second for letters without a frame
-_REDDER, _RED_ENOUGH = 50, 0.0004  # of 255 over the other colours; share of the part of the page that is looked at
+_RED_ENOUGH = 0.0004  # share of the part of the page that is looked at
 _LETTER_GAP = 0.07  # inches between the letters of a mark
 _WELL_READ, _ALIKE = 0.85, 45.0
 _INK = 190  # of the darkest colour: faint red stamps are ink too
@@ -50,7 +51,7 @@ def read_marks(image: PageImage, paddle: Paddle) -> tuple[Reading, ...]:
     top = image.colour[: int(image.colour.shape[0] * _TOP)]
     found = [_read(image.colour, image.dpi, box, paddle) for box in _frames(darkest(top) < _INK, image.dpi, 3)]
     marks = [mark for mark in found if mark is not None]
-    red = _red(top)
+    red = red_ink(top)
     if red.mean() > _RED_ENOUGH:
         # Red ink by itself: a mark pressed over print, or one without a frame, whose letters then hang together.
         alone = as_pixels(np.where(red, 0, 255)[..., None].repeat(3, axis=2))
@@ -68,14 +69,6 @@ def without_marks(lines: tuple[Line, ...], marks: tuple[Reading, ...]) -> tuple[
 
 def _is_noise(mark: Reading, line: Line) -> bool:
     return line.confidence < _WELL_READ or fuzz.ratio(fold(mark.text), fold(line.text)) > _ALIKE
-
-
-def _red(top: Pixels) -> NDArray[np.bool_]:
-    """Where ink is red: stamps and seals, never print."""
-    if top.ndim == 2:
-        return np.zeros(top.shape, np.bool_)
-    red, green, blue = (channel.astype(np.int16) for channel in cv2.split(top))
-    return (red - cv2.max(green, blue) > _REDDER) & (np.minimum(green, blue) < _INK)
 
 
 def _frames(ink: NDArray[np.bool_], dpi: float, gap: int) -> Iterator[cv2.typing.RotatedRect]:
