@@ -9,8 +9,9 @@ from datetime import date
 
 from extractors.vi.text import fold
 
+_A = "[aàáảãạăằắẳẵặâầấẩẫậǎ]"  # specks make other marks of those that are printed
 _WORDS = re.compile(
-    r"ng[aà]y\W{0,3}(?P<day>.{0,9}?)\W{0,3}th[aá]ng\W{0,3}(?P<month>.{0,7}?)\W{0,3}n[aăǎ]m\W{0,4}"
+    rf"ng{_A}y\W{{0,3}}(?P<day>.{{0,9}}?)\W{{0,3}}th{_A}ng\W{{0,3}}(?P<month>.{{0,7}}?)\W{{0,3}}n{_A}m\W{{0,4}}"
     r"(?P<year>[12][\dOoIl]\s?[\dOoIlSB]\s?[\dOoIlSB])",
     re.IGNORECASE,
 )

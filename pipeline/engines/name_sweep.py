@@ -25,7 +25,7 @@ from pipeline.engines.paddle import Paddle, Reread
 
 _STEP, _HEIGHT, _HALF_WIDTH = 5.0, 18.0, 92.0  # points
 _FROM, _TO = 26.0, 140.0  # below the title: signatures take a third of an inch to nearly two
-_LEAST = 0.8
+_LEAST, _SURER = 0.7, 0.85  # of each cut, and of the better of two
 _AGREED = 80.0  # of the letters; two cuts seldom lose the same ones
 _PRINT = 95  # what is lighter on a grey copy is a seal or a pen
 _INK = 0.012  # share of a cut that a name fills at the least
@@ -50,6 +50,8 @@ def agreed(seen: Sequence[Reread | None]) -> tuple[Reread, ...]:
     for (i, first), (j, second) in pairwise(enumerate(seen)):
         if first is None or second is None or not (_is_like_name(first) and _is_like_name(second)):
             continue
+        if max(first.confidence, second.confidence) < _SURER:
+            continue
         if fuzz.ratio(_letters(first.text), _letters(second.text)) >= _AGREED:
             found |= {i: first, j: second}
     return tuple(sorted(found.values(), key=lambda r: (-len(r.text.split()), -r.confidence)))
@@ -62,7 +64,7 @@ def _letters(text: str) -> str:
 def _is_like_name(seen: Reread) -> bool:
     """Two to five capitalised words, the last of them one that names end in."""
     words = strip_degrees(normalise(seen.text)).split()
-    if seen.confidence < _LEAST or not 2 <= len(words) <= 5 or any(not word[0].isupper() for word in words):
+    if seen.confidence < _LEAST or not 2 <= len(words) <= 5 or any(not word[0].isupper() for word in words[1:]):
         return False
     last = words[-1]
     return last.isalpha() and not last.isupper() and is_syllable(last) and is_familiar(f"X {last}")
