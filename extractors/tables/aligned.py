@@ -60,13 +60,18 @@ def find_grids(page: Page) -> tuple[Grid, ...]:
     return (_grid(page.number, rows[head:first], body, columns),)
 
 
+def has_rows(page: Page) -> bool:
+    """Whether something on a page may be a table without rules: two rows of figures with wide gaps."""
+    return sum(row.figures >= _FIGURES and not _is_prose(row) for row in _rows(page)) > 1
+
+
 def continue_grid(page: Page, before: Grid) -> Grid | None:
     """The rows on top of a page that stand in the columns of a table without rules on the page before; None if none do.
 
     Few rows are enough then, and a head may stand above them again.
     """
     rows = _rows(page)
-    columns = _moved_to(_columns_of(before), rows)
+    columns = _moved_to(columns_of(before), rows)
     if len(columns) < before.columns:
         return None
     anchors = [i for i, row in enumerate(rows) if _is_anchor(row, columns) and not _is_prose(row, 2)]
@@ -79,7 +84,7 @@ def continue_grid(page: Page, before: Grid) -> Grid | None:
     return _grid(page.number, rows[head:first], body, columns) if body else None
 
 
-def _columns_of(grid: Grid) -> list[tuple[float, float]]:
+def columns_of(grid: Grid) -> list[tuple[float, float]]:
     """Left and right of each column by the words in it; () where one is empty."""
     found: dict[int, tuple[float, float]] = {}
     for cell in grid.cells:
@@ -231,7 +236,7 @@ def _with_empty(columns: list[tuple[float, float]], head: Sequence[_Row], height
     """The columns, and those that have a heading but nothing below it."""
     result = list(columns)
     for left, right in _columns(head, height) if head else []:
-        if all(right < a or left > b for a, b in result):
+        if all(right < a - _GUTTER * height or left > b + _GUTTER * height for a, b in result):
             result.append((left, right))
     return sorted(result)
 

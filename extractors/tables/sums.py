@@ -74,6 +74,5 @@ def parents(table: ProjectTable) -> list[Entry]:
     return [
         entry
         for entry in table.entries
-        if entry.kind != PROJECT
-        and (entry.kind != SECTION or any(value(entry, m) is not None for m in table.measures))
+        if entry.kind != PROJECT and (entry.kind != SECTION or any(value(entry, m) is not None for m in table.measures))
     ]

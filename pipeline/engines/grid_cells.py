@@ -106,6 +106,18 @@ def read_cells(image: PageImage, drawn: Sequence[DrawnGrid], figures: Paddle, pa
     return ReadGrids(grids, tuple(lines), tuple(readings))
 
 
+def read_boxes(
+    image: PageImage, boxes: Sequence[BBox], figures: Paddle
+) -> list[tuple[tuple[Line, ...], str | None]]:
+    """What stands in each box, in pixels of the page, and the second reading of a figure on which the readers differ.
+
+    Raises:
+        TransientError: if Tesseract fails.
+    """
+    read = _read([_inside(image, box) for box in boxes], image.dpi, figures)
+    return [(text.lines, text.second) for text in read]
+
+
 def with_tables(page: Page, tables: ReadGrids) -> Page:
     """The page with its tables, their text in front of the first line that stands below them."""
     lines = list(page.lines)
