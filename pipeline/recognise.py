@@ -12,7 +12,19 @@ from extractors.vi.text import fold
 from models.document import Document, Line, Page, Problem, Reading, Source
 from models.errors import InputError, TransientError
 from pipeline import ingest
-from pipeline.engines import grid, grid_cells, head, loose_cells, marks, orientation, pdf, pdf_text, plain_text, tail
+from pipeline.engines import (
+    grid,
+    grid_cells,
+    head,
+    loose_cells,
+    marks,
+    orientation,
+    pdf,
+    pdf_text,
+    plain_text,
+    stamps,
+    tail,
+)
 from pipeline.engines.image import PageImage, Pixels, brightest, prepare
 from pipeline.engines.paddle import Paddle
 from pipeline.engines.strokes import Strokes
@@ -67,6 +79,7 @@ class _Work:
             self.pages.append(Page(number, width * 72 / dpi, height * 72 / dpi, text_origin="blank"))
             return
         image = prepare(pixels, dpi, rotation=orientation.clockwise_turn(pixels))
+        image = stamps.without_red_stamps(image) if number == 1 else image
         try:
             drawn = grid.find_grids(image)
             rest = dataclasses.replace(image, clean=grid_cells.without_tables(image, drawn)) if drawn else image
@@ -83,9 +96,9 @@ class _Work:
         lines = tuple(line for line in lines if not _is_notice(line.text, notices))
         if number == 1:
             self.readings += head.reread_head(image, lines, self.readers.figures, self.readers.strokes)
-            stamps = marks.read_marks(image, self.readers.figures)
-            self.readings += stamps
-            lines = marks.without_marks(lines, stamps)
+            found = marks.read_marks(image, self.readers.figures)
+            self.readings += found
+            lines = marks.without_marks(lines, found)
         lines = tail.reread_signature(image, lines, self.readers.words, self.readers.figures)
         page = _page(number, image, lines)
         if tables is not None:
@@ -120,10 +133,10 @@ def _read_pdf(work: _Work, limits: Limits) -> None:
                 work.pages.append(page)
                 work.readings += notices
             else:
-                stamps = file.stamps(number) if signals.notice else ()
-                work.readings += stamps
+                notices = file.stamps(number) if signals.notice else ()
+                work.readings += notices
                 pixels, dpi = file.render(number, signals)
-                work.read_image(number, pixels, dpi, stamps)
+                work.read_image(number, pixels, dpi, notices)
     finally:
         file.close()
         if text is not None:
@@ -157,6 +170,4 @@ def is_blank(pixels: Pixels) -> bool:
 def _page(number: int, image: PageImage, lines: tuple[Line, ...]) -> Page:
     weight = sum(len(line.text) for line in lines)
     confidence = sum(line.confidence * len(line.text) for line in lines) / max(weight, 1)
-    return Page(
-        number, image.width, image.height, image.rotation, image.skew, "ocr", round(confidence, 3), lines
-    )
+    return Page(number, image.width, image.height, image.rotation, image.skew, "ocr", round(confidence, 3), lines)
