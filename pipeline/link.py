@@ -21,6 +21,7 @@ from pipeline.link_terms import RULES, Decision, Held, Reference, Resolution, Ru
 __all__ = ["RULES", "Decision", "Held", "Reference", "Resolution", "Rules", "Verdict", "resolve"]
 
 T = TypeVar("T", date, str)
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 _FILLERS = frozenset(["ve", "viec", "va", "cac", "cua", "cho", "tai", "trong", "theo", "tren", "nam", "ban", "hanh"])
 
@@ -122,6 +123,8 @@ def _same_body(mention: Reference, decision: Decision) -> bool:
 
 
 def _same_time(mention: Reference, issued_on: date | None, year: int | None, rules: Rules) -> bool:
+    if issued_on is not None and mention.citing_on is not None and issued_on > mention.citing_on:
+        return False  # nobody cites what is not yet issued: one of the days was misread
     if mention.issued_on is not None:
         return mention.issued_on == issued_on
     if mention.year is not None:
@@ -142,6 +145,9 @@ def _agree(one: str | None, other: str | None, rules: Rules) -> bool:
     """Whether both titles say the same in full: "phê duyệt dự án" alone is part of hundreds."""
     words, others = _title_words(one), _title_words(other)
     longer = max(len(words), len(others))
+    years = [{word for word in each if _YEAR.fullmatch(word)} for each in (words, others)]
+    if all(years) and years[0] != years[1]:
+        return False  # the same plan of another year
     return min(len(words), len(others)) >= rules.words and len(words & others) >= rules.agree * longer
 
 

@@ -154,6 +154,57 @@ def test_laws_by_name_are_kept_without_a_number() -> None:
     ]
 
 
+def test_a_law_by_name_is_the_numbered_law_of_the_same_text() -> None:
+    text = "Căn cứ Luật Đầu tư công số 39/2019/QH14;\nTheo Luật Đầu tư công, chủ đầu tư báo cáo; Luật Đầu tư công 2014."
+    found = [v for _, v in _candidates(from_text(HEAD + text))]
+    assert [(str(v.number), len(v.mentions)) for v in found] == [("39/2019/QH14", 2), ("None", 1)]
+
+
+def test_an_amending_law_is_one_law_with_its_own_day() -> None:
+    name = "Luật sửa đổi, bổ sung một số điều của Luật Tổ chức Chính phủ và Luật Tổ chức chính quyền địa phương"
+    (law,) = [v for _, v in _candidates(from_text(f"{HEAD}Căn cứ {name} ngày 22 tháng 11 năm 2019;"))]
+    assert (law.title, str(law.issued_on), law.relation) == (name, "2019-11-22", "legal_basis")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("điểm đ khoản 3 Điều 12 và Điều 15 Nghị định số 30/2020/NĐ-CP", [("12", "3", "đ"), ("15", None, None)]),
+        ("các khoản 1, 2 Điều 7 và Điều 9 Mục 2 Chương II của Thông tư số 01/2021/TT-BNV",
+         [("7", "1", None), ("7", "2", None), ("9", None, None)]),
+        ("Điều 5. Thực hiện Quyết định số 12/QĐ-UBND", []),
+        ("điểm a, b khoản 1 Điều 2 Quyết định số 12/QĐ-UBND", [("2", "1", "a"), ("2", "1", "b")]),
+    ],
+)  # fmt: skip
+def test_pinpoints(text: str, expected: list[tuple[str, str | None, str | None]]) -> None:
+    (cited,) = _cited(text).values()
+    assert [(p.article, p.clause, p.point) for p in cited.pinpoints] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("CV số 2589 ngày 12/5/2022 của Sở Tài chính", ("CV số 2589", "CV", "2022-05-12", "Sở Tài chính tỉnh Cà Mau")),
+        ("Công văn số 2589 của Bộ Y tế ngày 12/5/2022", ("Công văn số 2589", "CV", "2022-05-12", "Bộ Y tế")),
+        ("Công văn số 77/SYT-VP ngày 1/4/2023. Công văn số 77 ngày 1/4/2023 nêu rõ", None),
+        ("Quyết định số 5 ngày công được tính như sau", None),
+        ("Điện thoại số 2589 ngày 12/5/2022", None),
+    ],
+)
+def test_a_serial_without_symbol_needs_a_day(text: str, expected: tuple[str, str, str, str] | None) -> None:
+    bare = [v for _, v in _candidates(from_text(HEAD + text)) if v.number is None]
+    assert [(v.title, v.doc_type, str(v.issued_on), v.issuer) for v in bare] == ([expected] if expected else [])
+
+
+def test_a_decree_with_its_year_alone_is_the_governments() -> None:
+    assert list(_cited("Theo Nghị định 34/2016 và Nghị định số 154/2020 của Chính phủ")) == [
+        "34/2016/NĐ-CP", "154/2020/NĐ-CP",
+    ]  # fmt: skip
+    text = "Nghị định số 34/2016/NĐ-CP ngày 14/5/2016. Nghị định 34/2016 quy định. Nghị định nêu trên rõ ràng."
+    assert [len(v.mentions) for v in _cited(text).values()] == [3]
+    assert _cited("Nghị định này có hiệu lực. Quyết định nêu trên.") == {}
+
+
 @pytest.mark.parametrize(
     ("text", "number", "day", "issuer"),
     [

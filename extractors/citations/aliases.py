@@ -22,7 +22,7 @@ _TYPES = frozenset(code for code in nouns.CODES.values() if code)
 def find(flow: Flow, found: Sequence[Found]) -> Iterator[tuple[Found, int, int]]:
     """(full mention, start, end) of every later short mention; a name that fits no document of the letter is none."""
     free = Free((f.start, f.end) for f in found)
-    spans = [*_alias_spans(flow, found), *_short_spans(flow, found)]
+    spans = [*_alias_spans(flow, found), *_short_spans(flow, found), *_pointing_back(flow, found)]
     for mention, start, end in sorted(spans, key=lambda s: (s[1], -s[2])):
         if free.take(start, end):
             yield mention, start, end
@@ -87,6 +87,20 @@ def _short_spans(flow: Flow, found: Sequence[Found]) -> Iterator[tuple[Found, in
         fits = [f for f in known.get((noun.code, serial), ()) if f.end < noun.start]
         if fits and len({str(f.number) for f in fits}) == 1:
             yield fits[-1], noun.start, figure.end()
+
+
+_BACK = re.compile(r"(?:neu|noi|ke)\s+tren\b")
+_NOUN_BEFORE = re.compile(rf"\b(?P<noun>{nouns.NOUN})\s+$", re.IGNORECASE)
+
+
+def _pointing_back(flow: Flow, found: Sequence[Found]) -> Iterator[tuple[Found, int, int]]:
+    """The last document of its type before "Quyết định nêu trên"; "Quyết định này" means the letter itself."""
+    for match in _BACK.finditer(flow.plain):
+        noun = _NOUN_BEFORE.search(flow.plain, max(match.start() - 30, 0), match.start())
+        kind = nouns.code_of(noun["noun"]) if noun else None
+        before = [m for m in found if kind and m.number and m.end < match.start() and type_of(m) == kind]
+        if noun and before:
+            yield before[-1], noun.start(), match.end()
 
 
 def type_of(mention: Found) -> str | None:

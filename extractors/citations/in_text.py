@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from extractors import flow
-from extractors.citations import aliases, below, laws, mentions, own, relations, resolve, specks
+from extractors.citations import aliases, bare, below, laws, mentions, own, relations, resolve, specks
 from extractors.citations import host as heads
 from extractors.citations.mentions import Found
 from extractors.flow import Flow
@@ -24,22 +25,27 @@ EXAMPLES = {
 }
 
 
-@extractor("citations", version=1)
+@extractor("citations", version=2)
 def find(document: Document) -> Iterator[Candidate]:
     """Yield one candidate per cited document, in the order of first mention."""
     text = flow.build(document)
     host = heads.read(document, text)
     found = [m for m in resolve.repaired(mentions.find(text, host), host) if not own.is_own(text, m, host)]
+    found = sorted([*found, *bare.find(text, found, host)], key=lambda mention: mention.start)
     found = [_looked_at(document, text, m) for m in found]
     judged = relations.judge(text, found)
     short: dict[int, list[tuple[int, int]]] = {}
     for full, start, end in aliases.find(text, found):
         short.setdefault(id(full), []).append((start, end))
+    named, again = laws.find(text, found)
+    for full, start, end in again:
+        short.setdefault(id(full), []).append((start, end))
     for entry in resolve.entries(found, judged):
         spans = [(m.start, m.end) for m in entry.mentions]
         spans += [span for m in entry.mentions for span in short.get(id(m), ())]
         yield _candidate(document, text, _citation(document, text, entry, host, sorted(set(spans))))
-    for law in laws.find(text, found):
+    yield from _unnumbered(document, text, found, judged)
+    for law in named:
         yield _candidate(document, text, _law(document, text, law))
 
 
@@ -73,6 +79,31 @@ def _as_read(document: Document, text: Flow, entry: resolve.Entry) -> tuple[Witn
             page = document.page(text.evidence(mention.number_start, mention.end)[0].page)
             found.setdefault(mention.read, Witness(page.text_origin, mention.read, round(mention.sure, 3)))
     return tuple(found.values())
+
+
+def _unnumbered(
+    document: Document, text: Flow, found: Sequence[Found], judged: Sequence[relations.Judged]
+) -> Iterator[Candidate]:
+    """Documents cited by serial and day alone, once each."""
+    same: dict[tuple[str | None, date | None], tuple[Found, relations.Judged, list[tuple[int, int]]]] = {}
+    for mention, judgement in zip(found, judged, strict=True):
+        if mention.number is None:
+            first = same.setdefault((mention.title, mention.issued_on), (mention, judgement, []))
+            first[2].append((mention.start, mention.end))
+    for mention, judgement, spans in same.values():
+        cited = Citation(
+            number=None,
+            relation=judgement.relation,
+            confidence=round(mention.score * mention.sure, 3),
+            mentions=tuple(_mention(document, text, start, end) for start, end in spans),
+            doc_type=mention.noun,
+            issued_on=mention.issued_on,
+            issuer=mention.issuer,
+            issuer_origin="stated" if mention.issuer else None,
+            title=mention.title,
+            pinpoints=mention.pinpoints,
+        )
+        yield _candidate(document, text, cited)
 
 
 def _law(document: Document, text: Flow, law: laws.Law) -> Citation:

@@ -62,11 +62,14 @@ _TITLE = re.compile(
 _TITLE_END = re.compile(
     r"[;\n(]|\.(?=\s|$)|,\s(?=(?:Nghi|Quyet|Thong|Cong van|Chi thi|Ke hoach|Luat|To trinh)\b)|,\s+[A-Z]"
 )
-_POINT = re.compile(
-    r"(?:\bdiem\s+(?P<point>[a-z]{1,2})\b[\s,]*)?(?:\bkhoan\s+(?P<clause>\d{1,2}[a-z]?)\b[\s,]*)?"
-    r"\bdieu\s+(?P<article>\d{1,3}[a-z]?)\b(?:[^.;\n]{0,40}?)(?:\bcua\s+)?$",
+# "điểm a, b khoản 1 và khoản 2 Điều 5, Điều 7 của": from the special to the general, right before the document.
+_POINTED = re.compile(
+    r"\b(?P<kind>diem|khoan|dieu)\s+(?P<list>[a-z0-9]{1,3}(?:(?:\s*,\s*|\s+va\s+|\s*;\s*)(?!diem|khoan|dieu)[a-z0-9]{1,3}\b)*)",
     re.IGNORECASE,
 )
+_BETWEEN = re.compile(r"[\s,;]*(?:va\s+)?(?:cua\s+)?(?:cac\s+|tai\s+)*", re.IGNORECASE)
+_ITEM = re.compile(r"\b(?!va\b)[a-z0-9]{1,3}\b", re.IGNORECASE)
+_PART = re.compile(r"[\s,]*(?:(?:muc|chuong|phan)\s+\w+[\s,]*)*(?:cua\s+)?(?:cac\s+)?$", re.IGNORECASE)
 _SERIALS = re.compile(r"[Ss][o0]\s+(?P<list>(?:\d{1,5}[a-z]?\s*(?:,|;|va|den(?:\s+s[o0])?)\s*)+)$")
 _JOINED = re.compile(rf"\s+va\s+(?:{nouns.NOUN})\s+(?:s[o0]\s*[:.]?\s*)?", re.IGNORECASE)
 _ELIDED = re.compile(r"[\s,;]*(?:(?:va|,|;)\s*)*(?:s[o0]\s*[:.]?\s*)?", re.IGNORECASE)
@@ -107,7 +110,7 @@ def _read(flow: Flow, hit: FoundNumber, floor: int, host: Host) -> Found:
         hit.number, start, hit.start, hit.end, hit.end, hit.score, noun.code if noun else None, noun is not None,
         read=flow.text[hit.start : hit.end],
     )  # fmt: skip
-    mention = _date_and_issuer(flow, mention, host)
+    mention = date_and_issuer(flow, mention, host)
     if mention.issuer is None and noun and noun.of:
         mention = _named_between(flow, mention, noun.of, host)
     if mention.issuer is None or mention.issued_on is None:
@@ -115,7 +118,7 @@ def _read(flow: Flow, hit: FoundNumber, floor: int, host: Host) -> Found:
     return mention._replace(title=_title(flow, mention), pinpoints=_pinpoints(flow, mention, floor))
 
 
-def _date_and_issuer(flow: Flow, mention: Found, host: Host) -> Found:
+def date_and_issuer(flow: Flow, mention: Found, host: Host) -> Found:
     """What follows the number: date, then issuer; or issuer, then date."""
     at = mention.after
     if match := _BROKEN.match(flow.plain, at):
@@ -266,9 +269,27 @@ def _title(flow: Flow, mention: Found) -> str | None:
 
 
 def _pinpoints(flow: Flow, mention: Found, floor: int) -> tuple[Pinpoint, ...]:
-    """điểm, khoản and điều right before the document."""
-    match = _POINT.search(flow.plain, max(mention.start - 90, floor), mention.start)
-    if match is None:
+    """điểm, khoản and điều right before the document; lists are written out."""
+    found = list(_POINTED.finditer(flow.plain, max(mention.start - 160, floor), mention.start))
+    if not found or not _PART.fullmatch(flow.plain, found[-1].end(), mention.start):
         return ()
-    span = match.span("point")
-    return (Pinpoint(match["article"], match["clause"], flow.text[slice(*span)] if match["point"] else None),)
+    first = len(found) - 1
+    while first and _BETWEEN.fullmatch(flow.plain, found[first - 1].end(), found[first].start()):
+        first -= 1
+    points: list[str] = []
+    clauses: list[tuple[str | None, str | None]] = []
+    nothing: list[str | None] = [None]
+    whole: list[tuple[str | None, str | None]] = [(None, None)]
+    result: list[Pinpoint] = []
+    for match in found[first:]:
+        kind = match["kind"].lower()
+        items = [flow.text[m.start() : m.end()] for m in _ITEM.finditer(flow.plain, *match.span("list"))]
+        if kind == "diem":
+            points = items
+        elif kind == "khoan":
+            clauses += [(clause, point) for clause in items for point in points or nothing]
+            points = []
+        else:
+            result += [Pinpoint(item, clause, point) for item in items for clause, point in clauses or whole]
+            clauses = []
+    return tuple(result)
