@@ -108,3 +108,31 @@ def test_other_tables_are_no_projects() -> None:
     found: list[Candidate] = list(projects.find(document(page(drawn(rows)))))
     assert found == []
     assert list(projects.find(document(Page(1, 595, 842)))) == []
+
+
+def test_accumulated_and_planned_within_the_investment() -> None:
+    head = [["TT", "Tên dự án", "TMĐT", "Lũy kế giải ngân đến hết năm 2021", "Kế hoạch năm 2022"]]
+    rows = [["1", "Trường A", "100", "60", "40"], ["2", "Cầu B", "100", "60", "50"], ["3", "Kè C", "100", "120", "1"]]
+    unit = line("Đơn vị tính: triệu đồng", 300, 84)
+    found = _flags(document(page(drawn([*head, *rows]), lines=(unit,))))
+    assert [flag.code for flag in found] == ["over_investment", "over_investment"]
+    assert "Cầu B" in found[0].message and "50" in found[0].message and "Kè C" in found[1].message
+
+
+def test_a_decision_after_the_letter() -> None:
+    day = line("Tân Hòa, ngày 05 tháng 3 năm 2020", 60, 20)
+    unit = line("Đơn vị tính: triệu đồng", 300, 84)
+    rows = [["1", "Trường A", "Xã X", "2021-2023", "12/QĐ-UBND ngày 05/3/2021", "100", "100", "50"]]
+    found = _flags(document(page(drawn([*HEAD, *rows], SPANS), lines=(day, unit))))
+    assert [flag.code for flag in found] == ["years_out_of_order"]
+    assert "after the year of the letter, 2020" in found[0].message
+
+
+def test_a_total_of_some_parts_names_them() -> None:
+    rows = [
+        ["", "TỔNG SỐ", "", "", "", "150", "150", "57"],
+        *[["1", "Trường A", "", "", "", "100", "100", "50"], ["2", "Cầu B", "", "", "", "200", "200", "10"]],
+        ["3", "Kè C", "", "", "", "50", "50", "7"],
+    ]
+    (flag,) = _flags(_letter(rows))
+    assert flag.code == "total_mismatch" and "equals 1 Trường A, 3 Kè C alone" in flag.message

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import combinations
 
 from extractors.tables.entries import PROJECT, SECTION, Entry, children
 from extractors.tables.roles import Measure
 from extractors.tables.understanding import ProjectTable
 from extractors.vi import money
+
+_MOST_PARTS = 10  # rows of which every choice is tried
 
 
 def value(entry: Entry, measure: Measure) -> Decimal | None:
@@ -63,6 +66,27 @@ def matching_run(table: ProjectTable, parent: Entry) -> tuple[Entry, ...]:
             if all(same(printed, _sum(run, m), len(run)) for m, printed in filled):
                 return tuple(run)
     return ()
+
+
+def matching_parts(table: ProjectTable, parent: Entry) -> tuple[Entry, ...]:
+    """The one choice of the rows directly below that the printed figures do add up to; () if none or several fit.
+
+    At least two columns that are not zero must agree: one figure is met by chance.
+    """
+    parts = children(table.entries, parent)
+    filled = [(m, printed) for m in table.measures if (printed := value(parent, m)) is not None]
+    if len(parts) > _MOST_PARTS or sum(bool(printed) for _, printed in filled) < 2:
+        return ()
+    values = {
+        (part.index, m.column): _own_or_below(table.entries, part, m) or Decimal(0) for part in parts for m, _ in filled
+    }
+    fitting = [
+        chosen
+        for size in range(1, len(parts))
+        for chosen in combinations(parts, size)
+        if all(same(p, sum((values[e.index, m.column] for e in chosen), Decimal(0)), size) for m, p in filled)
+    ]
+    return fitting[0] if len(fitting) == 1 else ()
 
 
 def _sum(run: Sequence[Entry], measure: Measure) -> Decimal:
