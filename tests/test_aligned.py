@@ -1,0 +1,74 @@
+"""Tables without rules: rows and columns by white space alone, over pages, on a page that lies a little askew."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from extractors.tables.aligned import continue_grid, find_grids, has_rows
+from extractors.tables.reading import read_tables
+from models.document import Line, Page, Word
+from models.geometry import BBox
+from tests.tables import document
+
+COLUMNS = (40.0, 80.0, 260.0, 340.0, 420.0, 500.0)
+HEAD = ("TT", "Tên dự án", "Tổng số", "NSTW", "NSĐP", "Giải ngân")
+
+
+def set_in_columns(rows: list[tuple[str, ...]], number: int = 1, *, tilt: float = 0.0, pitch: float = 22.0) -> Page:
+    """A page of rows; words are 5 points wide a letter and 8 high; `tilt` in degrees, clockwise."""
+    lines = []
+    slope = math.tan(math.radians(tilt))
+    for index, row in enumerate(rows):
+        for left, text in zip(COLUMNS, row, strict=True):
+            if text:
+                x1, top = left + 5.0 * len(text), 60 + pitch * index
+                down = slope * (left + x1) / 2
+                box = BBox(left, top + down, x1, top + 8 + down)
+                lines.append(Line(text, text, box, words=(Word(text, box),)))
+    return Page(number, 842, 595, lines=tuple(lines))
+
+
+BODY = [
+    ("1", "Trường học A", "120", "100", "20", "7"),
+    ("I", "Mục mới", "", "", "", ""),
+    ("2", "Cầu B", "1.250", "1.000", "250", "0"),
+    ("3", "Kè C", "88", "80", "8", "-"),
+]
+
+
+@pytest.mark.parametrize("tilt", [-0.5, 0.0, 0.4])
+def test_rows_of_a_page_that_is_askew(tilt: float) -> None:
+    (table,) = read_tables(document(set_in_columns([HEAD, *BODY], tilt=tilt)))
+    assert [row.texts for row in table.rows] == BODY
+    assert table.columns == tuple((text,) for text in HEAD)
+
+
+def test_a_row_without_a_number_of_its_own_is_a_row() -> None:
+    rows = [HEAD, BODY[0], ("", "Mục mới", "", "", "", ""), *BODY[2:]]
+    (grid,) = find_grids(set_in_columns(rows))
+    assert grid.rows == 5
+
+
+def test_the_next_page_keeps_the_columns_and_its_few_rows() -> None:
+    first = set_in_columns([HEAD, *BODY])
+    rest = set_in_columns([("4", "Chợ D", "5", "", "5", "")], number=2)
+    (table,) = read_tables(document(first, rest))
+    assert table.pages == (1, 2) and table.rows[-1].texts == ("4", "Chợ D", "5", "", "5", "")
+
+
+def test_words_that_keep_to_no_column_go_on_nothing() -> None:
+    (grid,) = find_grids(set_in_columns([HEAD, *BODY]))
+    wide = BBox(40, 60, 500, 68)
+    prose = Page(2, 842, 595, lines=(Line("1 2 3", "1 2 3", wide, words=(Word("1", wide), Word("2", wide))),))
+    assert continue_grid(prose, grid) is None
+    assert not has_rows(prose)
+
+
+def test_a_rule_read_as_a_dash_is_no_column() -> None:
+    page = set_in_columns([HEAD, *BODY])
+    stray = BBox(64, 170, 79, 171)
+    dirt = Line("—", "—", stray, words=(Word("—", stray),))
+    (grid,) = find_grids(Page(1, 842, 595, lines=(*page.lines, dirt)))
+    assert grid.columns == len(COLUMNS)
