@@ -5,7 +5,7 @@ CONGVAN := .venv/bin/congvan
 SHARED ?= ../shared/evaluation
 export PYTHONHASHSEED = 0
 
-.PHONY: help setup run test fuzz check score golden-update bench samples lock clean
+.PHONY: help setup run test fuzz check score golden-update calibrate bench samples lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -37,6 +37,14 @@ score: setup  ## measure the evaluation set beside the checkout against benchmar
 golden-update: setup  ## rewrite the expected values of tests/golden from the recorded readings; read the diff
 	@CONGVAN_GOLDEN_UPDATE=1 $(PY) -m pytest -q tests/test_golden.py || true
 	@git --no-pager diff --stat -- tests/golden
+
+RECORDED ?= data/processed/recorded
+calibrate: setup  ## fit the confidence of fields again (records the labelled letters first; takes an hour)
+	@$(PY) -m benchmarks.synthetic.build --variants $(RECORDED)/forms --each 4
+	@$(PY) -m benchmarks.recordings $(SHARED)/real $(RECORDED)/real
+	@$(PY) -m benchmarks.recordings $(RECORDED)/forms $(RECORDED)/read
+	@$(PY) -m benchmarks.calibrate --set $(SHARED)/gold_real $(RECORDED)/real \
+		--set $(RECORDED)/forms/gold $(RECORDED)/read --write --out benchmarks/results
 
 bench: setup  ## CPU seconds per page of the pipeline beside bare Tesseract
 	@$(PY) -m benchmarks.speed

@@ -159,7 +159,7 @@ def first_letter(letters: Sequence[Letter]) -> Json | None:
     records = [contract.to_json(letter) for letter in letters]
     if not records:
         return None
-    own = {_code(_plain(record["number"])) for record in records if _plain(record["number"])}
+    own = {_code(plain(record["number"])) for record in records if plain(record["number"])}
     first = dict(records[0])
     for record in records[1:]:
         first["citations"] = [*first["citations"], *(c for c in record["citations"] if _code(c["number"]) not in own)]
@@ -172,7 +172,7 @@ def _score_fields(result: Score, file: str, labels: Json, found: Json | None) ->
     for name in SCALARS:
         if name not in labels:
             continue
-        value = _plain(got.get(name))
+        value = plain(got.get(name))
         right = same(name, labels[name], value)
         result.fields[name].add(right)
         if name in ("number", "date"):
@@ -189,7 +189,7 @@ def _score_fields(result: Score, file: str, labels: Json, found: Json | None) ->
 def _score_lists(result: Score, file: str, labels: Json, found: Json) -> None:
     for name in LISTS:
         if name in labels:
-            items = [_plain(item) for item in found.get(name) or ()]
+            items = [plain(item) for item in found.get(name) or ()]
             hit = _pairs(name, labels[name], items)
             result.lists[name].add(hit, len(labels[name]), len(items))
             if hit < max(len(labels[name]), len(items)):
@@ -200,7 +200,7 @@ def _score_citations(result: Score, file: str, labels: Json, found: Json) -> Non
     optional = {_code(number) for number in labels.get("citations_optional", ())}
     theirs: dict[str, list[Json]] = defaultdict(list)
     for citation in found.get("citations") or ():
-        number = _plain(citation.get("number"))
+        number = plain(citation.get("number"))
         if number and _code(number) not in optional:
             theirs[_code(number)].append(citation)
     got = sum(map(len, theirs.values()))
@@ -211,7 +211,7 @@ def _score_citations(result: Score, file: str, labels: Json, found: Json) -> Non
             result.misses.append(Miss(file, "citation", label["number"], None))
             continue
         hit += 1
-        dates = [_plain(rival.get("date")) for rival in rivals]
+        dates = [plain(rival.get("date")) for rival in rivals]
         position = dates.index(label.get("date")) if label.get("date") in dates else 0
         _score_citation(result, file, label, rivals.pop(position))
     false = [Miss(file, "false citation", None, c["number"]) for rest in theirs.values() for c in rest]
@@ -223,14 +223,14 @@ def _score_citation(result: Score, file: str, label: Json, got: Json) -> None:
     number = label["number"]
     checks: list[tuple[str, object, object, bool]] = []
     if "date" in label:
-        value = _plain(got.get("date")) or None
+        value = plain(got.get("date")) or None
         checks.append(("citation_dates", label["date"], value, value == label["date"]))
     if label.get("issuer"):
-        value = _plain(got.get("issuer"))
+        value = plain(got.get("issuer"))
         checks.append(("citation_issuers", label["issuer"], value, same("issuer", label["issuer"], value)))
     if label.get("relation"):
         wanted = label["relation"] if isinstance(label["relation"], list) else [label["relation"]]
-        value = _plain(got.get("relation"))
+        value = plain(got.get("relation"))
         checks.append(("relations", wanted, value, value in wanted))
     for what, expected, value, right in checks:
         result.cited[what].add(right)
@@ -274,7 +274,7 @@ def _shape(table: Json) -> tuple[int, int]:
 
 
 def _grid(table: Json) -> list[list[str]]:
-    return [[_words(_plain(cell)) if cell is not None else "" for cell in row] for row in table.get("rows") or ()]
+    return [[_words(plain(cell)) if cell is not None else "" for cell in row] for row in table.get("rows") or ()]
 
 
 def same(name: str, label: object, got: object) -> bool:
@@ -307,7 +307,7 @@ def _same_body(label: str, got: str) -> bool:
 
 def _name(value: object) -> str | None:
     name = value.get("name") if isinstance(value, Mapping) else value
-    return None if name is None else str(_plain(name))
+    return None if name is None else str(plain(name))
 
 
 def _no_degree(name: str) -> str:
@@ -330,7 +330,8 @@ def _pairs(name: str, labels: Iterable[object], got: Sequence[object]) -> int:
     return hit
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """The bare value of a field in the contract's JSON."""
     while isinstance(value, Mapping) and "value" in value:
         value = value["value"]
     return value

@@ -124,12 +124,12 @@ def _weight(candidate: Candidate) -> float:
 def certainty(votes: Sequence[Vote]) -> float:
     """Confidence that the first vote is right, by who says so and who says otherwise.
 
-    A text layer cannot misread; two readers that agree seldom err; one reader of handwriting is believed where its
+    A text layer cannot misread, but it may hold somebody's bad reading: figures guessed from letters stay doubtful. Two readers that agree seldom err; one reader of handwriting is believed where its
     crops of both scales say the same and nothing had to be guessed.
     """
     first = votes[0]
     if first.origins & PRINTED:
-        return 0.995
+        return 0.995 if first.first.score >= _LIKELY else first.first.score
     rivals = [vote.weight for vote in votes[1:]]
     if len(first.origins - {"recap"}) >= 2:
         return 0.985 if first.first.score >= 0.6 and not any(r > 0.5 for r in rivals) else 0.85
