@@ -166,6 +166,7 @@ class Intake:
             self._read([item for item in planned if item.outcome is None], run, report)
         finally:
             self.store.relink()
+            self.store.saved.refresh(utc_now())
             self.store.ledger.finish(run, report.counts, utc_now())
 
     def _read(self, new: Sequence[Planned], run: int, report: Report) -> None:

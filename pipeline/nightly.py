@@ -151,6 +151,9 @@ class Night:
             self._next = len(self._adopted)
         stopped = self.engine.run(draft.run, self._feed(draft.run, found), self.watch)
         links = self.runs.relink()
+        if self.runs.bodies.learn(utc_now()):
+            links += self.runs.relink()
+        self.runs.saved.refresh(utc_now())
         twins = self.runs.twins(draft.run)
         for twin in twins:
             self.runs.remark(draft.run, twin.sha256, twin.kind)

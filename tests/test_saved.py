@@ -11,6 +11,9 @@ import pytest
 
 from models.errors import ConfigError
 from models.letter import Field
+from pipeline.cli.app import App
+from pipeline.cli.main import run
+from pipeline.config import Config
 from pipeline.store.browse import Filter
 from pipeline.store.saved import Question, question_json, question_of
 from pipeline.store.scope import View
@@ -18,6 +21,7 @@ from pipeline.store.search import Selection
 from pipeline.store.store import Store
 from tests.databases import fresh_url
 from tests.letters import cites, letter
+from tests.test_cli import fake
 
 NOW = datetime(2026, 1, 5, 8)
 DAY = timedelta(days=1)
@@ -95,3 +99,12 @@ def test_a_question_survives_being_stored() -> None:
     )
     assert question_of(question_json(full)) == full
     assert question_json(Question()) == {}
+
+
+def test_the_night_runs_saved_queries(tmp_path: Path) -> None:
+    app = App(Config(database=f"sqlite:///{tmp_path / 'c.sqlite'}"), fake)
+    key = app.store().saved.keep("lan", "tất cả", Question(), NOW)
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "a.txt").write_text("letter 1/QĐ-UBND 2020-01-02", encoding="utf-8")
+    assert run(["ingest", str(tmp_path / "inbox")], app) == 0
+    assert [fresh.hit.number for fresh in app.store().saved.found(key)] == ["1/QĐ-UBND"]
