@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from models.document import Source
 from models.errors import InputError
@@ -148,8 +148,10 @@ def frames(source: Source, limits: Limits) -> Iterator[Frame]:
                 if image.width * image.height > limits.pixels:
                     raise InputError("too_large", f"page {index + 1} has {image.width} x {image.height} pixels")
                 yield _frame(image, index + 1)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
-        raise InputError("damaged", str(error)) from error
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:  # Pillow's parsers raise whatever they stumble on: TypeError, struct.error and others
+        raise InputError("damaged", f"{type(error).__name__}: {error}") from error
 
 
 def _frame(image: Image.Image, number: int) -> Frame:

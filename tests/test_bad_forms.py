@@ -200,3 +200,16 @@ def test_F13_one_page_many_times_by_reference(tmp_path: Path) -> None:
         "too_many_pages",
         "damaged",
     )
+
+
+def test_F3_a_tiff_without_its_dimensions_is_damaged(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    GREY.save(buffer, "TIFF")
+    data = bytearray(buffer.getvalue())
+    width = (
+        data.index(struct.pack("<HH", 256, 4))
+        if struct.pack("<HH", 256, 4) in data
+        else data.index(struct.pack("<HH", 256, 3))
+    )
+    data[width : width + 2] = struct.pack("<H", 255)
+    assert reason(written(tmp_path, bytes(data), "x.tif")) == "damaged"

@@ -8,8 +8,6 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
-import pdfplumber
-
 from extractors.vi.text import normalise
 from models.document import Cell, Grid, Line, Page, Word
 from models.errors import InputError
@@ -25,6 +23,8 @@ class PdfText:
     """The text layer of one PDF."""
 
     def __init__(self, data: bytes) -> None:
+        import pdfplumber  # noqa: PLC0415 - takes a quarter of a second, and scans have no text
+
         try:
             self._pdf = pdfplumber.open(io.BytesIO(data))
         except Exception as error:  # pdfminer raises whatever its parser stumbles on
