@@ -22,9 +22,9 @@ test:  ## the whole test suite, also on a PostgreSQL of its own
 	@./setup.sh tests
 	@$(PY) -m pytest -n 2
 
-fuzz: setup  ## the long run: every kill point, a hundred random schedules, every signal
+fuzz: setup  ## the long run: every kill point, a hundred random schedules, every signal, damaged files and words
 	@./setup.sh tests
-	@CONGVAN_LONG=1 $(PY) -m pytest tests/test_faults.py tests/test_cli_night.py
+	@CONGVAN_LONG=1 $(PY) -m pytest tests/test_faults.py tests/test_cli_night.py tests/test_fuzz.py
 
 check: setup  ## lint, types and tests; changes nothing
 	@$(PY) -m ruff check .
@@ -46,8 +46,8 @@ calibrate: setup  ## fit the confidence of fields again (records the labelled le
 	@$(PY) -m benchmarks.calibrate --set $(SHARED)/gold_real $(RECORDED)/real \
 		--set $(RECORDED)/forms/gold $(RECORDED)/read --write --out benchmarks/results
 
-bench: setup  ## CPU seconds per page of the pipeline beside bare Tesseract
-	@$(PY) -m benchmarks.speed
+bench: setup  ## CPU seconds a page beside OCRmyPDF, kreuzberg and bare Tesseract; installs those apart
+	@$(PY) -m benchmarks.peers
 
 samples: setup  ## set the sample letters of data/raw again from benchmarks/synthetic
 	@$(PY) -m benchmarks.synthetic.build --out data/raw

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen.canvas import Canvas
 
 from extractors.vi.text import fold, normalise
 from pipeline.engines.pdf import PageSignals, PdfFile
@@ -213,3 +215,13 @@ def test_F3_a_tiff_without_its_dimensions_is_damaged(tmp_path: Path) -> None:
     )
     data[width : width + 2] = struct.pack("<H", 255)
     assert reason(written(tmp_path, bytes(data), "x.tif")) == "damaged"
+
+
+def test_F5_a_password_that_only_forbids_changes_does_not_stop_reading(tmp_path: Path) -> None:
+    path = tmp_path / "owner.pdf"
+    lock = StandardEncryption("", ownerPassword="known to nobody", canModify=0)
+    page = Canvas(str(path), encrypt=lock)
+    page.rect(0, 0, 595, 400, fill=1)
+    page.showPage()
+    page.save()
+    assert reason(path) is None
