@@ -79,7 +79,8 @@ def main() -> int:
         lines.append(row(name, figures(letters, options.gold, drop)))
     print("\n".join(lines))
     if options.out:
-        text = ["# What each witness is worth", "", f"{len(letters)} real documents; `python -m benchmarks.ablation`.", ""]
+        made = f"{len(letters)} real documents; `python -m benchmarks.ablation`."
+        text = ["# What each witness is worth", "", made, ""]
         options.out.write_text("\n".join([*text, *lines]) + "\n", encoding="utf-8")
     return 0
 
