@@ -19,6 +19,8 @@ from pipeline.engines.paddle import Paddle
 
 _INK, _DARK = 185, 150
 _RULE = 0.03  # inches inside a cell's box where its rules may show
+_JOINED = 200  # thin strokes of small letters are this pale where they meet
+_DASH = 0.022  # inches; the narrowest dash
 _SMALLEST = 0.035  # inches; ink that is smaller both ways is dust
 _LINE_HEIGHT = 0.2  # inches; a cell's ink that is lower is one line
 _SHORT = 1.1  # inches; the widest figure
@@ -174,18 +176,23 @@ def _without_crease(crop: Pixels, dpi: float) -> Pixels:
 
 
 def _ink_extent(crop: Pixels, dpi: float) -> BBox | None:
-    """Around all ink that is larger than dust."""
-    count, _, stats, _ = cv2.connectedComponentsWithStats((crop < _DARK).astype(np.uint8), connectivity=8)
+    """Around all ink that is larger than dust, or a dash half way up the cell."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats((crop < _JOINED).astype(np.uint8), connectivity=8)
     if count < 2:
         return None
-    large = stats[1:][np.maximum(stats[1:, 2], stats[1:, 3]) >= _SMALLEST * dpi]
-    if not large.size:
+    top, width, height = (stats[1:, i] for i in (1, 2, 3))
+    middle = (top + height / 2) / crop.shape[0]
+    dash = (width >= _DASH * dpi) & (width >= 1.6 * height) & (middle > 0.25) & (middle < 0.75)
+    large = (np.maximum(width, height) >= _SMALLEST * dpi) | dash
+    dark = np.array([crop[y : y + h, x : x + w].min() < _DARK for x, y, w, h in stats[1:, :4]])
+    kept = stats[1:][large & dark]
+    if not kept.size:
         return None
     return BBox(
-        float(large[:, 0].min()),
-        float(large[:, 1].min()),
-        float((large[:, 0] + large[:, 2]).max()),
-        float((large[:, 1] + large[:, 3]).max()),
+        float(kept[:, 0].min()),
+        float(kept[:, 1].min()),
+        float((kept[:, 0] + kept[:, 2]).max()),
+        float((kept[:, 1] + kept[:, 3]).max()),
     )
 
 
