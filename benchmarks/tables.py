@@ -62,10 +62,10 @@ def score(index: int, seed: int, level: str, rules: str | None, readers: Readers
     rng = np.random.default_rng((seed, index))
     annex = random_annex(rng, rules)
     pages = list(pictures(set_pdf(annex), level, rng))
-    began = _cpu()
-    document = _drawn(pages) if readers is None else _read(pages, readers)
+    began = cpu()
+    document = _drawn(pages) if readers is None else read_pages(pages, readers)
     table = max(read_tables(document), key=lambda t: len(t.rows) * len(t.columns), default=None)
-    spent = round(_cpu() - began, 2)
+    spent = round(cpu() - began, 2)
     want, have = expected_places(annex), found_places(table) if table else set()
     places = (len(want & have), len(want), len(have))
     found = (len(table.rows), len(table.columns)) if table else None
@@ -75,7 +75,8 @@ def score(index: int, seed: int, level: str, rules: str | None, readers: Readers
     return Score(index, annex.look.rules, len(pages), annex.size, found, places, texts, figures, spent)
 
 
-def _cpu() -> float:
+def cpu() -> float:
+    """Seconds of processor so far, with those of ended child processes."""
     usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
@@ -95,7 +96,7 @@ def _bare(drawn: grid.DrawnGrid, page: int, scale: float) -> Grid:
     return Grid(page, drawn.bbox.scaled(scale), drawn.rows, drawn.columns, cells)
 
 
-def _read(
+def read_pages(
     pages: Iterable[tuple[np.ndarray[tuple[int, ...], np.dtype[np.uint8]], float]], readers: Readers
 ) -> Document:
     """The pages as a scanned PDF through the reader, as `congvan extract` does it."""
