@@ -11,7 +11,8 @@ from rapidfuzz.distance import OSA
 
 from extractors.layout import Layout
 from extractors.vi import authorities, provinces
-from extractors.vi.text import fold
+from extractors.vi.syllables import has_marks
+from extractors.vi.text import fold, modern_tones
 from models.document import Document
 
 _LEVEL = (
@@ -28,11 +29,16 @@ _GENERIC = (
     "Chỉ đạo", "Quản lý", "Giáo dục", "Đào tạo", "Đa khoa", "Nội trú", "Dân tộc nội trú", "Chuyên khoa", "cổ phần",
     "một thành viên", "trách nhiệm hữu hạn", "Quận ủy", "Thị ủy", "Chi bộ", "Đảng bộ", "miền Bắc", "miền Trung",
     "miền Nam", "Khoa học", "Công nghệ", "Tài chính", "Nội vụ", "Tư pháp", "Xây dựng",
+    "Thuế", "Hải quan", "Thống kê", "Kiểm lâm", "Quản lý thị trường", "Thi hành án dân sự", "Dự trữ Nhà nước",
+    "Kiểm toán Nhà nước", "Chăn nuôi và Thú y", "Trồng trọt và Bảo vệ thực vật", "Khuyến nông", "Thủy lợi", "Đường bộ",
+    "Hàng hải", "Hàng không", "Ngoại vụ", "Quân khu", "Bộ Chỉ huy quân sự", "Bộ đội Biên phòng",
     "Giao thông vận tải", "Nông nghiệp", "Môi trường", "Tài nguyên", "Văn hóa", "Thể thao", "Du lịch", "Công thương",
     "Lao động", "Kế hoạch", "Đầu tư", "Thông tin", "Truyền thông", "Dân tộc", "Tôn giáo", "Chính phủ", "Quốc hội",
     "tỉnh", "thành phố", "huyện", "quận", "thị xã", "thị trấn", "xã", "phường", "và",
 )  # fmt: skip
 _PHRASES = {fold(phrase): phrase for phrase in _GENERIC}
+# Without marks they are words too, as in Lê Hồng Phong and Hải quan.
+_WORDS_OF_THEIR_OWN = frozenset({"quan", "phong", "vien", "xa", "so", "bo", "vu", "tinh", "phuong", "truong"})
 _ACRONYM = re.compile(r"^(?:UBND|HĐND|THPT|THCS|TNHH|MTV|CDNN|GDĐT|GD&ĐT|PTDTNT|PTDTBT|QLDA|TW|BQL|KCN|\w*\d\w*)$")
 
 
@@ -114,17 +120,10 @@ def _sentence_case(text: str) -> str:
             after_level = fold(phrase) in _LEVEL.split("|")
             i += taken
             continue
-        province = next(
-            (
-                p
-                for n in (4, 3, 2, 1)
-                if (p := provinces.find(" ".join(words[i : i + n]))) and len(words[i : i + n]) == n
-            ),
-            None,
-        )
+        count, province = _province(words, i)
         if province is not None and (after_level or i > 0):
-            result.append(province.name)
-            i += len(province.name.replace("-", " ").split())
+            result.append(province)
+            i += count
             after_level = False
             continue
         word = words[i]
@@ -139,12 +138,33 @@ def _sentence_case(text: str) -> str:
     return joined[:1].upper() + joined[1:]
 
 
+def _province(words: list[str], at: int) -> tuple[int, str | None]:
+    """How many words name a province, and it; "TP." in front is written out."""
+    for count in (5, 4, 3, 2, 1):
+        part = words[at : at + count]
+        if len(part) == count and (found := provinces.find(" ".join(part))):
+            city = re.match(r"tp\b", fold(part[0])) is not None
+            return count, f"thành phố {found.name}" if city else found.name
+    return 0, None
+
+
 def _phrase(words: list[str], at: int) -> tuple[int, str | None]:
     for count in (4, 3, 2, 1):
-        phrase = _PHRASES.get(fold(" ".join(words[at : at + count])))
-        if phrase and len(words[at : at + count]) == count:
+        part = words[at : at + count]
+        phrase = _PHRASES.get(fold(" ".join(part)))
+        if phrase and len(part) == count and (count > 1 or _may_be(part[0], phrase, first=at == 0)):
             return count, phrase
     return 0, None
+
+
+def _may_be(word: str, phrase: str, *, first: bool) -> bool:
+    """Whether a lone word is the phrase: QUÂN is not quận, VŨ not vụ, PHONG within a name not phòng.
+
+    Marks may be lost, but seldom are other ones read; "thuế" is told from nothing else that a body's name holds.
+    """
+    if modern_tones(word.casefold()) == phrase.casefold() or fold(word) == "thue":
+        return True
+    return not has_marks(word) and (first or fold(word) not in _WORDS_OF_THEIR_OWN)
 
 
 def _opens_name(before: list[str]) -> bool:

@@ -172,11 +172,18 @@ def _letterhead(sheet: Sheet, spans: Sequence[Span], anchor: Span | None, title:
             break
         if span.bbox is not None and (span.bbox.x_mid > 0.5 * sheet.width or span.bbox.top > 0.3 * sheet.height):
             continue
-        if mostly_capitals(span.text) and not STAMP.search(fold(span.text)) and not head_date(span.text):
+        if mostly_capitals(span.text) and not (
+            STAMP.search(fold(span.text)) or head_date(span.text) or _is_code(span.text)
+        ):
             found.append(span)
         if limit is None and len(found) >= 4:
             break
     return _compact(found)
+
+
+def _is_code(text: str) -> bool:
+    """A lone word with figures in it: the mark of a portal or a desk, no body."""
+    return re.fullmatch(r"\W*[A-ZĐ]*\d\w*\W*", text) is not None
 
 
 def _compact(spans: list[Span]) -> tuple[Span, ...]:

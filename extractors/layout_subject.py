@@ -10,7 +10,9 @@ from extractors.vi.document_types import by_title
 from extractors.vi.text import fold
 
 KINH_GUI = re.compile(r"^\W{0,4}k[ií1l]nh\s?g[uưử]{1,2}[i1í]\b")
-CITES = re.compile(r"^\W{0,3}(?:can cu|thuc hien|xet de nghi|theo de nghi|tiep theo|ngay \d|trong thoi gian|de )\b")
+CITES = re.compile(
+    r"^\W{0,3}(?:can cu|thuc hien|xet de nghi|theo de nghi|tiep theo|ngay \d{1,2}|trong thoi gian|de )\b"
+)
 VV = re.compile(r"^\W{0,3}(?:v\s?[/\\|il1]\s?v\b|vv\b|v\.v\b|v[eề]\s?vi[eệ]c\b)", re.IGNORECASE)
 STAMP = re.compile(
     r"^\W{0,3}(?:den|cv den|chuyen\b(?=\W*(?:$|:|\.\.))|ngay\s?:|"
@@ -42,6 +44,8 @@ def title_subject(sheet: Sheet, spans: Sequence[Span], title: Span) -> tuple[Spa
                 continue
         if found and mostly_capitals(span.text) and not mostly_capitals(found[-1].text):
             break
+        if span.bbox is None and not any(c.isalnum() for c in span.text):
+            break  # the rule under the heading
         if span.bbox is None and ((found and not _goes_on(found[-1], span)) or text.startswith("can cu")):
             break
         found.append(span)

@@ -95,9 +95,17 @@ def head_date(text: str) -> HeadDate | None:
     return None
 
 
+# A word with a figure, a slash or a colon, and a code of capitals that is no kind of place.
+_OF_NUMBER = re.compile(
+    r"[\d/:]|^[A-ZĐ]{2,}(?:-[A-ZĐ]{2,})+$|^(?!(?:TP|TX|TT|BR|VT|HCM)$)[BCDĐFGHJKLMNPQRSTVXZ]{2,}$"
+)
+
+
 def _place(before: str) -> str:
-    """The place before ", ngày": no comma, no specks of noise in front."""
+    """The place before ", ngày": no comma, no specks of noise in front, no end of the number line beside it."""
     words = before.strip(" ,.;:-_'\"").split()
+    last = max((i for i, word in enumerate(words[:-1]) if _OF_NUMBER.search(word)), default=-1)
+    words = words[last + 1 :]
     while words and not words[0][0].isupper():
         words.pop(0)
     return " ".join(words)
