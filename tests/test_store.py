@@ -216,9 +216,9 @@ def test_the_neighbourhood_goes_as_far_as_asked_and_survives_a_circle(store: Sto
     body = "Bộ Tài chính"
     put(
         store,
-        letter("1/QĐ-BTC", "2024-01-01", body, cites("2/QĐ-BTC", "2024-01-02", body, "amends")),
-        letter("2/QĐ-BTC", "2024-01-02", body, cites("3/QĐ-BTC", "2024-01-03", body)),
-        letter("3/QĐ-BTC", "2024-01-03", body, cites("1/QĐ-BTC", "2024-01-01", body)),
+        letter("1/QĐ-BTC", "2024-01-02", body, cites("2/QĐ-BTC", "2024-01-02", body, "amends")),
+        letter("2/QĐ-BTC", "2024-01-02", body, cites("3/QĐ-BTC", "2024-01-02", body)),
+        letter("3/QĐ-BTC", "2024-01-02", body, cites("1/QĐ-BTC", "2024-01-02", body)),
     )
     (root,) = store.find("1/QĐ-BTC")
     near = store.neighbourhood(root.id, Walk(1, "cites"))
