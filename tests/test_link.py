@@ -43,7 +43,9 @@ LONG, OTHER = "về việc phê duyệt dự án nâng cấp mạng nội bộ",
         pytest.param(cited(LAM_DONG), [held()], ("open", 0), id="only another province's is held"),
         pytest.param(cited(day=date(2022, 1, 29)), [held()], ("ambiguous", 1), id="the day differs: a misread?"),
         pytest.param(cited(day=date(2021, 1, 20)), [held()], ("open", 0), id="another year's number"),
-        pytest.param(cited(citing_on=date(2022, 1, 2)), [held()], ("ambiguous", 1), id="issued after the citing letter"),
+        pytest.param(
+            cited(citing_on=date(2022, 1, 2)), [held()], ("ambiguous", 1), id="issued after the citing letter"
+        ),
         pytest.param(cited(None), [held()], ("ambiguous", 1), id="a province's number without a body"),
         pytest.param(cited(None, None), [held()], ("ambiguous", 1), id="neither body nor date"),
         pytest.param(cited(day=None), [held()], ("ambiguous", 1), id="undated, recent, but nothing else agrees"),
