@@ -113,7 +113,7 @@ def hand_made(folder: Path) -> dict[str, Letter]:
         secrecy=Field("MẬT", "MẬT", 0.9, 1),
         projects=(Project("Dự án ngầm", amounts=(Amount("KH", "5", None, "2024", 5_000_000),)),),
         source=replace(secret.source, name="so-do-mat-2.pdf"),
-        review=("number",),
+        review=("place",),
     )
     project = Project("Đường ven sông", amounts=(Amount("Kế hoạch", "9.488", "NSĐP", "2022", 9_488_000_000),))
     return {
