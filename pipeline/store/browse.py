@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, String, cast, column, extract, func, or_, select, table, text
+from sqlalchemy import Select, String, cast, column, extract, func, literal, or_, select, table, text, union_all
 from sqlalchemy.orm import Session
 
 from models.tables import (
@@ -115,18 +115,28 @@ class Browse:
 
     def facets(self, wanted: Filter) -> dict[str, tuple[tuple[str, int], ...]]:
         """How many letters each further choice would leave: issuer, doc_type, year, relation."""
-        year = extract("year", LetterRow.issued_on)
         with self._reads() as session:
-            result = {
-                name: _group(session, wanted, what)
-                for name, what in (("issuer", LetterRow.issuer), ("doc_type", LetterRow.doc_type), ("year", year))
-            }
-            letters = matching(session, wanted, LetterRow.id)
-            count = func.count(func.distinct(CitationRow.letter_id))
-            query = select(CitationRow.relation, count).where(CitationRow.letter_id.in_(letters))
-            found = session.execute(query.group_by(CitationRow.relation).order_by(count.desc(), CitationRow.relation))
-            result["relation"] = tuple((str(name), n) for name, n in found)
-            return result
+            columns = (LetterRow.id, LetterRow.issuer, LetterRow.doc_type, LetterRow.issued_on)
+            # The full text is asked once; what fits is held while it is counted by each facet.
+            fit = matching(session, wanted, *columns).cte("fit").prefix_with("MATERIALIZED")
+            count = func.count()
+            what = {"issuer": fit.c.issuer, "doc_type": fit.c.doc_type, "year": extract("year", fit.c.issued_on)}
+            asked = [
+                select(literal(name).label("facet"), cast(value, String).label("value"), count.label("letters"))
+                .select_from(fit).where(value.is_not(None)).group_by(value)
+                for name, value in what.items()
+            ]  # fmt: skip
+            citing = func.count(func.distinct(CitationRow.letter_id))
+            relation = select(literal("relation"), CitationRow.relation, citing)
+            asked.append(relation.join(fit, fit.c.id == CitationRow.letter_id).group_by(CitationRow.relation))
+            result: dict[str, list[tuple[str, int]]] = {name: [] for name in (*what, "relation")}
+            for name, value, letters in session.execute(union_all(*asked)):
+                result[name].append((str(value), letters))
+        most = {name: None if name == "relation" else FACET for name in result}
+        return {
+            name: tuple(sorted(found, key=lambda pair: (-pair[1], pair[0]))[: most[name]])
+            for name, found in result.items()
+        }
 
     def wanted(self, words: str = "", *, offset: int = 0, limit: int = 50) -> tuple[Wanted, ...]:
         """Documents that are cited but not held, the most cited first."""
@@ -234,13 +244,6 @@ def _holding(session: Session, terms: Sequence[str]) -> Select[Any]:
     names = {f"held{i}": term for i, term in enumerate(terms)}
     phrases = " && ".join(f"phraseto_tsquery('simple', :{name})" for name in names)
     return query.where(text(f"letter_texts.letter_search_vector @@ ({phrases})").bindparams(**names))
-
-
-def _group(session: Session, wanted: Filter, what: Any) -> tuple[tuple[str, int], ...]:
-    count = func.count()
-    query = matching(session, wanted, what, count).where(what.is_not(None)).group_by(what)
-    found = session.execute(query.order_by(count.desc(), cast(what, String)).limit(FACET))
-    return tuple((str(value), n) for value, n in found)
 
 
 def _ranked(session: Session, wanted: Filter, after: str | None, limit: int) -> tuple[tuple[Hit, ...], str | None]:
