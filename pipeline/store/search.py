@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, column, or_, select, table, text
@@ -19,6 +20,7 @@ from pipeline.store.rows import folded_number, number_key, search_text
 
 # Looked at for each hit asked for, so that hits with the typed marks can move up.
 POOL = 3
+RANKED_POOL = 2_000
 SNIPPET = 90
 _INDEX = table("letter_search", column("rowid"), column("rank"))
 
@@ -120,8 +122,10 @@ def _matching(session: Session, terms: Sequence[str], selection: Selection, limi
         parameters["match"] = " AND ".join(f'"{term}"' for term in terms)
         found = select(_INDEX.c.rowid, _INDEX.c.rank).where(text("letter_search MATCH :match"))
         if selection == Selection():
-            # Ranked and cut inside the index, before any letter is looked up.
-            found = found.order_by(_INDEX.c.rank, _INDEX.c.rowid).limit(limit)
+            # Ranked and cut inside the index, before any letter is looked up. Where words are in more letters than
+            # anybody looks through, the letters stored last are ranked.
+            pool = found.order_by(_INDEX.c.rowid.desc()).limit(RANKED_POOL).subquery()
+            found = select(pool.c.rowid, pool.c.rank).order_by(pool.c.rank, pool.c.rowid).limit(limit)
         best = found.subquery()
         query = query.join(TextRow, TextRow.letter_id == LetterRow.id).join(best, best.c.rowid == TextRow.id)
         query = query.order_by(best.c.rank, LetterRow.id)
@@ -172,8 +176,8 @@ def _snippet(pages: Sequence[tuple[int, str]], words: str, terms: Sequence[str])
             marked = int(body[match.start() : match.end()].casefold() == words.casefold())
             best = max(best or (-1, 0, "", 0, 0), (100 + marked, -number, body, *match.span()))
         places = sorted((m.span(), i) for i, pattern in enumerate(patterns) for m in pattern.finditer(folded))
-        for (start, end), _ in places[:200]:
-            near = {i for (other, _), i in places if start <= other <= start + SNIPPET}
+        for at, ((start, end), _) in enumerate(places[:200]):
+            near = {i for (other, _), i in takewhile(lambda place: place[0][0] <= start + SNIPPET, places[at:])}  # noqa: B023
             if best is None or (len(near), -number) > best[:2]:
                 best = (len(near), -number, body, start, end)
     return (-best[1], _around(*best[2:])) if best else (None, "")
