@@ -124,8 +124,9 @@ def _weight(candidate: Candidate) -> float:
 def certainty(votes: Sequence[Vote]) -> float:
     """Confidence that the first vote is right, by who says so and who says otherwise.
 
-    A text layer cannot misread, but it may hold somebody's bad reading: figures guessed from letters stay doubtful. Two readers that agree seldom err; one reader of handwriting is believed where its
-    crops of both scales say the same and nothing had to be guessed.
+    A text layer cannot misread, but it may hold somebody's bad reading: figures guessed from letters stay doubtful.
+    Two readers that agree seldom err; one reader of handwriting is believed where its crops of both scales say the
+    same and nothing had to be guessed.
     """
     first = votes[0]
     if first.origins & PRINTED:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, column, or_, select, table, text
@@ -177,10 +176,17 @@ def _snippet(pages: Sequence[tuple[int, str]], words: str, terms: Sequence[str])
             best = max(best or (-1, 0, "", 0, 0), (100 + marked, -number, body, *match.span()))
         places = sorted((m.span(), i) for i, pattern in enumerate(patterns) for m in pattern.finditer(folded))
         for at, ((start, end), _) in enumerate(places[:200]):
-            near = {i for (other, _), i in takewhile(lambda place: place[0][0] <= start + SNIPPET, places[at:])}  # noqa: B023
+            near = set(_terms_until(start + SNIPPET, places[at:]))
             if best is None or (len(near), -number) > best[:2]:
                 best = (len(near), -number, body, start, end)
     return (-best[1], _around(*best[2:])) if best else (None, "")
+
+
+def _terms_until(last: int, places: Sequence[tuple[tuple[int, int], int]]) -> Iterator[int]:
+    for (start, _), term in places:
+        if start > last:
+            return
+        yield term
 
 
 def _around(body: str, start: int, end: int) -> str:
