@@ -282,3 +282,14 @@ def test_the_raw_reading_of_a_repaired_number_is_kept() -> None:
     repaired = _cited("Căn cứ Nghị quyết số 112/20250H15; Công văn số 38/BTTT-KHTC; Quyết định số 15/QĐ-TTg;")
     assert [[w.value for w in c.witnesses] for c in repaired.values()] == [["112/20250H15"], ["38/BTTT-KHTC"], []]
     assert list(repaired) == ["112/2025/QH15", "38/BTTTT-KHTC", "15/QĐ-TTg"]
+
+
+def test_serials_with_a_letter_and_the_year_of_a_term_written_out() -> None:
+    found = _cited(
+        "Trả lời Công văn số 35A/THM-TV đề ngày 01/4/2022 của Công ty Thái Hòa; căn cứ Luật số 70/2014/QH2013 ngày "
+        "26/11/2014; trụ sở tại số 12B/45 đường Nguyễn Trãi."
+    )
+    assert {number: str(cited.issued_on) for number, cited in found.items()} == {
+        "35A/THM-TV": "2022-04-01",
+        "70/2014/QH2013": "2014-11-26",
+    }

@@ -26,8 +26,8 @@ _YEAR = r"(?P<year>[12][09O][0-9OolI]\s?[0-9OolI])"
 _NUMBER = re.compile(
     r"(?P<serial>[0-9OIl](?:(?<=\d)|(?=\d))"
     r"(?:(?<![A-Z0-9/⁄.,:_-].)(?<![a-np-z].)|(?<=[Ss][oO0][:.].)|(?<=[a-z]{2}\..))"
-    rf"(?:(?<=[Ss][oO0]\s\d)\d?\s(?=\d{{1,4}}\s?/)[{_FIGURE}]{{1,5}}|[{_FIGURE}]{{0,5}})[a-z]?)"
-    rf"(?:{_SLASH}{_YEAR}(?:{_SLASH}|\s?(?=[A-Z0O]{{2}}))(?P<dated>[0OQ]H\s?\d{{1,2}}|[A-Z]{_SYMBOL_TAIL})"
+    rf"(?:(?<=[Ss][oO0]\s\d)\d?\s(?=\d{{1,4}}\s?/)[{_FIGURE}]{{1,5}}|[{_FIGURE}]{{0,5}})[a-zA-D]?)"
+    rf"(?:{_SLASH}{_YEAR}(?:{_SLASH}|\s?(?=[A-Z0O]{{2}}))(?P<dated>[0OQ]H\s?(?:20(?=\d\d))?\d{{1,2}}|[A-Z]{_SYMBOL_TAIL})"
     rf"|{_SLASH}(?P<symbol>(?:[A-Z]|0(?=D{{1,2}}\s?[-.–])){_SYMBOL_TAIL})"
     rf"|\s?-\s?(?P<party>[A-Z][A-Za-z]{{0,4}}\s?/\s?[A-Z][A-Za-z]{{1,11}}\d{{0,3}}(?:-[A-Z]{{2,8}})?))"
 )
@@ -140,7 +140,7 @@ def _year(raw: str) -> int | None:
 def _symbol(raw: str) -> tuple[str, float] | None:
     """The symbol repaired, and how sure; None for a word that is no symbol ("Người")."""
     compact = re.sub(r"-{2,}", "-", re.sub(r"\s+", "", raw).replace("_", "-"))
-    if re.fullmatch(r"(?:[0OQ]|UBTV[QO0])H\d{1,2}", compact):
+    if re.fullmatch(r"(?:[0OQ]|UBTV[QO0])H(?:20)?\d{1,2}", compact):
         return ("UBTVQH" if compact.startswith("U") else "QH") + compact.rpartition("H")[2], 0.98
     compact = re.sub(r"\.(?=[A-ZĐ]{2}|TTg|CP$)", "-", compact).strip(".")
     if _is_word(compact):

@@ -25,6 +25,7 @@ _NO_MARKS = 0.6
 _NEXT_WORD = re.compile(r"(?<=\d)\s*(?:th|n[aăǎ])\w*\W*$")  # "tháng" or "năm" at the edge of the cut
 _SIGNED = re.compile(r"thoi gian ky|ngay ky\s?:")
 _FACES = ("day", "month")
+_KIND_OF_PLACE = re.compile(r"(?:thành phố|tỉnh|thủ đô|tp\.?)\s*", re.IGNORECASE)
 
 
 @extractor("date", version=1)
@@ -86,6 +87,9 @@ def _place(text: str) -> str | None:
     known = provinces.find(text)
     if known and fold(known.name) == fold(text):
         return known.name
+    kind = _KIND_OF_PLACE.match(text)
+    if known and kind and fold(known.name) == fold(text[kind.end() :]):
+        return f"{kind[0]}{known.name}"
     return text
 
 
