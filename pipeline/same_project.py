@@ -1,7 +1,8 @@
 """Which rows of which reports are one project, by decision and name; and what they say of it year by year.
 
 Wrong is worse than missing: rows are kept apart where numbers in their names, their places or their decisions differ.
-The thresholds were measured by `python -m benchmarks.same_project`; what they reach stands there.
+Measured by `python -m benchmarks.same_project` on 250 invented projects in three reports each: at the thresholds in use
+none of 186,750 pairs was joined wrongly and 50 of 750 were left apart; lower ones won 9 pairs more.
 """
 
 from __future__ import annotations
