@@ -7,6 +7,7 @@ letter, for 0.2 CPU seconds less a page. Where the library is not found, the pro
 from __future__ import annotations
 
 import atexit
+import contextlib
 import ctypes
 import logging
 import os
@@ -40,6 +41,9 @@ _FUNCTIONS: dict[str, tuple[object, list[object]]] = {
 }
 
 
+_SILENT = 6
+
+
 class Engine:
     """One loaded Tesseract. It has state, and a web server asks from several threads: one page at a time."""
 
@@ -47,6 +51,8 @@ class Engine:
         for name, (gives, takes) in _FUNCTIONS.items():
             function = getattr(library, name)
             function.restype, function.argtypes = gives, takes
+        with contextlib.suppress(AttributeError):
+            library.setMsgSeverity(_SILENT)  # the picture library below writes about odd boxes to standard error
         self._library, self._lock = library, threading.Lock()
         self._handle = library.TessBaseAPICreate()
         if library.TessBaseAPIInit3(self._handle, data.encode(), language.encode()):
