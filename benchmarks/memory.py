@@ -1,10 +1,12 @@
 """Memory of one worker over a PDF of 1,000 scanned pages and over 2,000 letters in one run.
 
-    python -m benchmarks.memory [--pages 1000] [--letters 2000] [--out benchmarks/results]
+    python -m benchmarks.memory [pages] [letters] [--pages 1000] [--letters 2000] [--out benchmarks/results]
 
 The real reader and the real store, in a process of its own for each half; the worker is not replaced in between, as
-it would be after 500 files. The pages are scans of few lines, so that a thousand take minutes and not an hour; the
-letters are born digital and text, turn by turn. "Flat" compares the second half of the run with its first quarter on.
+it would be after 500 files. Most pages are scans of few lines, so that a thousand take minutes and not an hour; every
+25th is a whole page of a letter at 300 dpi in colour, which is what the peak comes from. The letters are born digital
+and text, turn by turn. "Flat" compares the last quarter of the run with its second. Each half is measured by itself
+if asked for, and kept under data/processed/bench until the other is there.
 """
 
 from __future__ import annotations
@@ -25,10 +27,12 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pypdfium2
 from PIL import Image
 
 from benchmarks import chart
-from benchmarks.peers import machine
+from benchmarks.peers import BENCH, machine
+from benchmarks.scans import colour_scans
 from benchmarks.synthetic import content, layout, seed_text
 from pipeline.config import Config
 from pipeline.execute.engine import InProcess, Setup
@@ -40,6 +44,8 @@ from pipeline.store.runs import Runs
 
 ROOT = Path(__file__).resolve().parents[1]
 LETTER = "cv-601-thh"
+WHOLE = 25  # every so many pages one as letters are
+KINDS = {"pages": "pages of one PDF", "letters": "letters in one run"}
 
 
 def resident() -> float:
@@ -49,17 +55,25 @@ def resident() -> float:
 
 
 def scanned_pages(path: Path, count: int) -> None:
-    """A PDF of `count` bilevel pages at 200 dpi with a few printed words each, fifty of them different."""
+    """A PDF of `count` pages: bilevel ones at 200 dpi with a few words, fifty different, and whole pages between."""
     rng = np.random.default_rng(1)
-    pages = []
-    for number in range(min(count, 50)):
+    few = []
+    for drawn in range(min(count, 50)):
         page = np.full((2339, 1654), 255, np.uint8)
         for line in range(4):
-            words = f"Page {number + 1} line {line + 1} figure {rng.integers(10_000, 99_999)}"
+            words = f"Page {drawn + 1} line {line + 1} figure {rng.integers(10_000, 99_999)}"
             cv2.putText(page, words, (200, 300 + 90 * line), cv2.FONT_HERSHEY_DUPLEX, 1.6, 0, 3)
-        pages.append(Image.fromarray(page).convert("1"))
-    more = [pages[number % len(pages)] for number in range(1, count)]
-    pages[0].save(path, save_all=True, append_images=more, resolution=200.0)
+        few.append(Image.fromarray(page).convert("1"))
+    few[0].save(path, save_all=True, append_images=few[1:], resolution=200.0)
+    short = pypdfium2.PdfDocument(path.read_bytes())
+    whole = [pypdfium2.PdfDocument(scan) for scan in colour_scans(BENCH / "scans")]
+    turns = [(each, page) for each in whole for page in range(len(each))]
+    long = pypdfium2.PdfDocument.new()
+    for number in range(count):
+        spread, at = divmod(number, WHOLE)
+        letter, page = turns[spread % len(turns)] if at == WHOLE - 1 else (short, number % len(few))
+        long.import_pages(letter, [page])
+    long.save(path)
 
 
 def letter_files(folder: Path, count: int) -> None:
@@ -126,9 +140,46 @@ def told(name: str, count: int, samples: Sequence[tuple[float, float]]) -> str:
     )
 
 
+def measure(what: str, count: int) -> None:
+    """Measure one half and keep its samples."""
+    with tempfile.TemporaryDirectory(prefix="congvan-memory-") as name:
+        folder = Path(name) / what
+        folder.mkdir()
+        if what == "pages":
+            scanned_pages(folder / "long.pdf", count)
+        else:
+            letter_files(folder, count)
+        kept = {"count": count, "date": f"{dt.date.today():%Y-%m-%d}", "samples": measured(what, folder)}
+    BENCH.mkdir(parents=True, exist_ok=True)
+    (BENCH / f"memory-{what}.json").write_text(json.dumps(kept))
+
+
+def publish(out: Path) -> str:
+    """The table and the chart of what was measured last."""
+    found = {what: BENCH / f"memory-{what}.json" for what in KINDS}
+    runs = {what: json.loads(path.read_text()) for what, path in found.items() if path.exists()}
+    rows = [told(KINDS[what], run["count"], run["samples"]) for what, run in runs.items()]
+    head = "| what | count | peak MB | MB in the second quarter | MB in the last | growth | seconds |"
+    text = "\n".join([head, "|---|---|---|---|---|---|---|", *rows])
+    out.mkdir(parents=True, exist_ok=True)
+    curves = {
+        f"{KINDS[what]} ({run['count']})": [(at / run["samples"][-1][0] * 100, size) for at, size in run["samples"]]
+        for what, run in runs.items()
+    }
+    (out / "memory.svg").write_text(chart.lines("Megabytes of one worker", "% of the pages or letters", curves))
+    counts = " ".join(f"--{what} {run['count']}" for what, run in runs.items())
+    page = f"# Memory of one worker\n\n{text}\n\n![chart](memory.svg)\n\n- Command: `python -m benchmarks.memory"
+    page += f" {' '.join(runs)} {counts}`\n- Machine: {machine()}\n- Date: {max(r['date'] for r in runs.values())}\n"
+    page += f"- Bilevel pages of four lines at 200 dpi, every {WHOLE}th a whole letter's at 300 dpi in colour; letters "
+    page += "born digital and as text, turn by turn. No worker was replaced.\n"
+    (out / "memory.md").write_text(page)
+    return text
+
+
 def main() -> None:
-    """Measure both, print, and write the table and the chart."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Measure what is asked for, print, and write the table and the chart."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="*", help="pages, letters; both by default")
     parser.add_argument("--pages", type=int, default=1000)
     parser.add_argument("--letters", type=int, default=2000)
     parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "results")
@@ -138,27 +189,9 @@ def main() -> None:
     if options.work:
         watched(options.work, options.folder)
         return
-    where = machine()
-    with tempfile.TemporaryDirectory(prefix="congvan-memory-") as name:
-        pages, letters = Path(name) / "pages", Path(name) / "letters"
-        pages.mkdir()
-        letters.mkdir()
-        scanned_pages(pages / "long.pdf", options.pages)
-        letter_files(letters, options.letters)
-        runs = {"pages of one PDF": measured("pages", pages), "letters in one run": measured("letters", letters)}
-    counts = (options.pages, options.letters)
-    rows = [told(name, count, samples) for (name, samples), count in zip(runs.items(), counts, strict=True)]
-    head = "| what | count | peak MB | MB in the second quarter | MB in the last | growth | seconds |"
-    text = "\n".join([head, "|---|---|---|---|---|---|---|", *rows])
-    print(text)
-    options.out.mkdir(parents=True, exist_ok=True)
-    shares = {name: [(at / line[-1][0] * 100, size) for at, size in line] for name, line in runs.items()}
-    (options.out / "memory.svg").write_text(chart.lines("Megabytes of one worker", "% of the run", shares))
-    page = f"# Memory of one worker\n\n{text}\n\n![chart](memory.svg)\n\n- Command: `python -m benchmarks.memory"
-    page += f" --pages {counts[0]} --letters {counts[1]}`\n- Machine: {where}\n- Date: {dt.date.today():%Y-%m-%d}\n"
-    page += "- Bilevel pages of four lines at 200 dpi; letters born digital and as text, turn by turn. "
-    page += "No worker was replaced.\n"
-    (options.out / "memory.md").write_text(page)
+    for what in options.what or KINDS:
+        measure(what, getattr(options, what))
+    print(publish(options.out))
 
 
 if __name__ == "__main__":
