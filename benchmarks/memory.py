@@ -71,8 +71,8 @@ def scanned_pages(path: Path, count: int) -> None:
     long = pypdfium2.PdfDocument.new()
     for number in range(count):
         spread, at = divmod(number, WHOLE)
-        letter, page = turns[spread % len(turns)] if at == WHOLE - 1 else (short, number % len(few))
-        long.import_pages(letter, [page])
+        scan, leaf = turns[spread % len(turns)] if at == WHOLE - 1 else (short, number % len(few))
+        long.import_pages(scan, [leaf])
     long.save(path)
 
 
