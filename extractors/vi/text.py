@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
 # Look-alikes seen in scans, text layers and portals. Eth and African D stand for Đ in old fonts and OCR.
 _LOOKALIKES = str.maketrans(
@@ -20,6 +19,8 @@ _LOOKALIKES = str.maketrans(
         "／": "/", "：": ":",
     }
 )  # fmt: skip
+# Most texts hold none of them, and looking is much faster than replacing.
+_LOOKALIKE = re.compile("[" + "".join(re.escape(chr(code)) for code in _LOOKALIKES) + "]")
 _COMBINING = re.compile(r"[\u0300-\u036f]+")
 _OLD_TONES = (
     ("oà", "òa"), ("oá", "óa"), ("oả", "ỏa"), ("oã", "õa"), ("oạ", "ọa"),
@@ -36,18 +37,25 @@ def normalise(text: str) -> str:
 
     Idempotent. Marks that belong to no letter are dropped.
     """
-    composed = unicodedata.normalize("NFC", text.translate(_LOOKALIKES))
+    known = text.translate(_LOOKALIKES) if _LOOKALIKE.search(text) else text
+    composed = unicodedata.normalize("NFC", known)
     if _COMBINING.search(composed):
         # Deleting a character above can bring two marks together, so compose, drop, compose again.
         composed = unicodedata.normalize("NFC", _COMBINING.sub("", composed))
-    return re.sub(r"\s+", " ", composed).strip()
+    return " ".join(composed.split())
 
 
-@lru_cache(maxsize=8192)
-def _fold_char(char: str) -> str:
-    bare = unicodedata.normalize("NFD", char)[0]
-    lower = bare.lower()
-    return "d" if lower == "đ" else (lower if len(lower) == 1 else bare)
+class _Folded(dict[int, str]):
+    """Code of a character to its folded form, filled as characters come up."""
+
+    def __missing__(self, code: int) -> str:
+        bare = unicodedata.normalize("NFD", chr(code))[0]
+        lower = bare.lower()
+        self[code] = "d" if lower == "đ" else (lower if len(lower) == 1 else bare)
+        return self[code]
+
+
+_FOLDED = _Folded()
 
 
 def fold(text: str) -> str:
@@ -55,7 +63,7 @@ def fold(text: str) -> str:
 
     Exactly as long as `text` if that is normalised, so offsets found in the key hold in the text.
     """
-    return "".join(map(_fold_char, text))
+    return text.translate(_FOLDED)
 
 
 def modern_tones(text: str) -> str:

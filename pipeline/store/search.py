@@ -150,7 +150,7 @@ def _pages(session: Session, ids: Sequence[str]) -> dict[str, list[tuple[int, st
     pages: dict[str, list[tuple[int, str]]] = {}
     query = select(PageRow.letter_id, PageRow.number, PageRow.text).where(PageRow.letter_id.in_(ids))
     for key, number, body in session.execute(query.order_by(PageRow.letter_id, PageRow.number)):
-        pages.setdefault(key, []).append((number, normalise(body)))
+        pages.setdefault(key, []).append((number, body.replace("\n", " ")))  # lines are normalised
     return pages
 
 
