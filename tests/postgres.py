@@ -57,7 +57,8 @@ class Server:
     def start(self) -> None:
         if os.geteuid() == 0:
             os.chown(self.home, _user().pw_uid, _user().pw_gid)
-        self._run("initdb", "-D", self._data, "-U", "congvan", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
+        if not (self.home / "data").exists():
+            self._run("initdb", "-D", self._data, "-U", "congvan", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
         options = " ".join(f"-c {name}='{value}'" for name, value in _OPTIONS.items())
         log = str(self.home / "log")
         self._run("pg_ctl", "start", "-w", "-D", self._data, "-l", log, "-o", f"{options} -k {self.home}")
