@@ -24,7 +24,7 @@ test:  ## the whole test suite, also on a PostgreSQL of its own
 
 fuzz: setup  ## the long run: every kill point, a hundred random schedules, every signal, damaged files and words
 	@./setup.sh tests
-	@CONGVAN_LONG=1 $(PY) -m pytest tests/test_faults.py tests/test_cli_night.py tests/test_fuzz.py
+	@CONGVAN_LONG=1 $(PY) -m pytest tests/test_faults.py tests/test_kills.py tests/test_cli_night.py tests/test_fuzz.py
 
 check: setup  ## lint, types and tests; changes nothing
 	@$(PY) -m ruff check .

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres import database_url, databases, postgres_server, postgres_url  # noqa: F401
+from tests.postgres import database_url, databases, fresh_postgres, postgres_server, postgres_url  # noqa: F401
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"

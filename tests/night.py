@@ -30,6 +30,7 @@ from pipeline.nightly import Night, Settings
 from pipeline.report import Report
 from pipeline.store.queue import Rules
 from pipeline.store.runs import Runs
+from tests.killing import arm_worker
 from tests.letters import cites, letter
 
 # Loaded once: the machine that runs the tests may take seconds for it.
@@ -103,11 +104,13 @@ def reads(flags: Path, name: str) -> list[int]:
 
 @dataclass(frozen=True)
 class Make:
-    """Makes the fake reader in whatever process."""
+    """Makes the fake reader in whatever process; workers die at `deadly` points, see `killing.arm_worker`."""
 
     flags: Path
+    deadly: tuple[int, ...] = ()
 
     def __call__(self, config: Config) -> Fake:
+        arm_worker(self.flags, self.deadly)
         return Fake(self.flags)
 
 
@@ -119,6 +122,7 @@ class Place:
     url: str
     rules: Rules = dataclasses.field(default_factory=lambda: Rules(lease=5, pause=0.01, delay=0.0, attempts=4))
     max_seconds: float = 60.0
+    deadly: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         self.inbox.mkdir(exist_ok=True)
@@ -147,7 +151,7 @@ class Place:
         return Runs.of(self.url, self.rules, bring_up_to_date=True)
 
     def setup(self, read_by: str | None = "v:1") -> Setup:
-        make: MakeReader = Make(self.flags)
+        make: MakeReader = Make(self.flags, self.deadly)
         return Setup(Config(database=self.url, max_seconds=self.max_seconds), make, self.rules, read_by, poll=0.02)
 
     def night(self, jobs: int = 0, runs: Runs | None = None, read_by: str | None = "v:1", **night: Any) -> Report:
@@ -172,9 +176,7 @@ def export(runs: Runs) -> str:
     """All that the store says, without times and runs."""
     letters = [(s.id, s.decision_id, s.status, _plain(s.letter)) for s in runs.letters()]
     edges = sorted(map(str, runs.edges()))
-    states = [
-        (s.name, s.status, s.reason) for s in runs.ledger.states("stored", "quarantined", "failed", "retriable")
-    ]
+    states = [(s.name, s.status, s.reason) for s in runs.ledger.states("stored", "quarantined", "failed", "retriable")]
     everything = [sorted(letters, key=lambda item: item[0]), edges, sorted(states), runs.counts()]
     return json.dumps(everything, default=str, ensure_ascii=False)
 

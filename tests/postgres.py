@@ -138,3 +138,9 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[],
 def databases(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
     """As many fresh databases as a test wants, of each kind."""
     return new_database(request, tmp_path)
+
+
+@pytest.fixture
+def fresh_postgres(postgres_server: Server) -> Callable[[], str]:
+    """As many fresh databases on PostgreSQL as a test wants."""
+    return lambda: fresh(postgres_server)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
-import signal
 import sqlite3
 import threading
 import time
@@ -21,69 +20,17 @@ import pytest
 from hypothesis import HealthCheck, given, note
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 
 from models.document import Problem
 from models.errors import TransientError
 from pipeline import report as reports
 from pipeline.store.queue import Rules, patiently
 from pipeline.store.runs import Runs
+from tests.killing import in_child
 from tests.night import Fake, Place, counts, export
 
 LONG = bool(os.environ.get("CONGVAN_LONG"))
-
-
-class Points:
-    """Counts the moments at which something has just been or is about to be written, and kills at one of them."""
-
-    def __init__(self, deadly: int | None) -> None:
-        self.deadly, self.passed = deadly, 0
-
-    def point(self, *_: Any) -> None:
-        self.passed += 1
-        if self.passed == self.deadly:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def statement(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
-            self.point()
-
-    def install(self) -> None:
-        event.listen(Engine, "after_cursor_execute", self.statement)
-        event.listen(Engine, "commit", self.point)
-        event.listen(Session, "after_commit", self.point)
-        real = os.replace
-
-        def replaced(*arguments: Any) -> None:
-            self.point()
-            real(*arguments)
-            self.point()
-
-        os.replace = replaced  # type: ignore[assignment]
-
-
-def in_child(place: Place, deadly: int | None) -> int | None:
-    """Run a night in a forked process; how many points it passed, None if it was killed at one."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            points = Points(deadly)
-            points.install()
-            place.night()
-            os.write(writing, str(points.passed).encode())
-            code = 0
-        finally:
-            os._exit(code)
-    os.close(writing)
-    _, status = os.waitpid(child, 0)
-    with os.fdopen(reading) as pipe:
-        text = pipe.read()
-    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
-    return int(text) if text else None
 
 
 def filled(folder: Path, url: str) -> Place:
@@ -113,7 +60,7 @@ def test_J1_killed_at_any_write_the_next_run_ends_as_if_nothing_had_been(
 ) -> None:
     reference = filled(tmp_path / "reference", databases())
     reference.runs().close()  # the tables are made before, not under fire
-    total = in_child(reference, None)
+    total = in_child(reference.night, None)
     assert total and total > 60
     expected = sound(reference)
     postgres = reference.url.startswith("postgresql")
@@ -122,7 +69,7 @@ def test_J1_killed_at_any_write_the_next_run_ends_as_if_nothing_had_been(
     for deadly in range(1, total + 1, step):
         place = filled(tmp_path / str(deadly), databases())
         place.runs().close()
-        assert in_child(place, deadly) is None, f"point {deadly} of {total} was not reached"
+        assert in_child(place.night, deadly) is None, f"point {deadly} of {total} was not reached"
         report = place.night()
         assert report.adds_up and report.counts.seen >= 4
         assert sound(place) == expected, f"killed at {deadly} of {total}"
@@ -166,7 +113,7 @@ def test_any_schedule_ends_as_if_nothing_had_been(tmp_path_factory: pytest.TempP
         elif action == "clock":
             runs.skew += value
         elif action == "kill":
-            in_child(place, value)
+            in_child(place.night, value)
         else:
             assert place.night(runs=runs).adds_up
     for n, text in texts.items():
