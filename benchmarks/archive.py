@@ -274,7 +274,7 @@ def as_rows(made: Made) -> Iterator[tuple[str, dict[str, Any]]]:
     body = {"name": mine.issuer, "code": None, "parent": None, "authority": None}
     fields = (
         ("number", mine.number, mine.number, 0.97), ("doc_type", mine.doc_type, mine.doc_type, 0.99),
-        ("issued_on", mine.issued_on.isoformat(), mine.issued_on.isoformat(), 0.97),
+        ("date", mine.issued_on.isoformat(), mine.issued_on.isoformat(), 0.97),
         ("issuer", body, mine.issuer, 0.97), ("subject", made.subject, made.subject, 0.9),
     )  # fmt: skip
     for name, value, said, confidence in fields:

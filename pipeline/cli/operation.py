@@ -14,7 +14,7 @@ import click
 from models.errors import REASONS, CongvanError, IntegrityError, MissingDependency
 from pipeline import integrity
 from pipeline.cli.app import App, NotFound, clean, console, emit_json, formats, grid, pass_app, say
-from pipeline.store import database
+from pipeline.store import bulk, database
 from pipeline.store.ledger import SourceState
 from pipeline.store.runs import Runs
 
@@ -246,3 +246,21 @@ def db_relink(app: App) -> None:
     store = app.store()
     store.forget_links()
     say(f"{store.relink()} numbers looked at")
+
+
+@db.command("copy")
+@click.argument("target")
+@pass_app
+def db_copy(app: App, target: str) -> None:
+    """Copy the whole store into the empty database TARGET, a URL: an archive that moves from SQLite to PostgreSQL.
+
+    What is there stays as it is. Nobody may write while it runs: stop the nightly job and the screens first.
+    """
+    source, goal = database.open_engine(app.config.database), database.open_engine(target)
+    database.upgrade(source)
+    database.upgrade(goal)
+    rows = bulk.copy_store(source, goal)
+    place = goal.url.render_as_string(hide_password=True)
+    source.dispose()
+    goal.dispose()
+    say(f"{rows} rows copied to {place}")
