@@ -1,4 +1,4 @@
-"""Many small pictures through one Tesseract process: a start for each would cost more than the reading."""
+"""Many small pictures through Tesseract without a start for each, which would cost more than the reading."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ import pytesseract
 
 from models.errors import TransientError
 from models.geometry import BBox
+from pipeline.engines import tesseract_inside
 from pipeline.engines.image import Pixels
+from pipeline.engines.tesseract import columns_of
 
 LINE, BLOCK = 7, 6  # Tesseract's page segmentation modes
 
@@ -38,6 +40,17 @@ def read_crops(
     """
     if not crops:
         return []
+    engine = tesseract_inside.engine(language)
+    if engine is not None:
+        tables = (engine.table(crop, dpi, mode, timeout, characters) for crop in crops)
+        return [_by_crop(columns_of(table), 1)[0] for table in tables]
+    return _by_crop(_from_program(crops, dpi, mode, characters, language, timeout), len(crops))
+
+
+def _from_program(
+    crops: Sequence[Pixels], dpi: float, mode: int, characters: str, language: str, timeout: float
+) -> dict[str, list[str]]:
+    """The word table of one start of the program for all pictures."""
     os.environ["OMP_THREAD_LIMIT"] = "1"
     limit = f" -c tessedit_char_whitelist={characters}" if characters else ""
     with tempfile.TemporaryDirectory(prefix="congvan-") as folder:
@@ -47,7 +60,7 @@ def read_crops(
         listing = Path(folder) / "crops.txt"
         listing.write_text("\n".join(names) + "\n", encoding="utf-8")
         try:
-            table = pytesseract.image_to_data(
+            table: dict[str, list[str]] = pytesseract.image_to_data(
                 str(listing),
                 lang=language,
                 config=f"--psm {mode} --dpi {round(dpi)}{limit}",
@@ -56,7 +69,7 @@ def read_crops(
             )
         except (RuntimeError, pytesseract.TesseractError, UnicodeDecodeError) as error:
             raise TransientError(f"tesseract failed on table cells: {error}") from error
-    return _by_crop(table, len(crops))
+    return table
 
 
 def _by_crop(table: dict[str, list[str]], count: int) -> list[list[CropWord]]:

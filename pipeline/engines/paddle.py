@@ -64,10 +64,11 @@ class Paddle:
             return Reread("", 0.0)
         return Reread(answer.txts[0], round(float(answer.scores[0]), 3))
 
-    def read_words(self, crops: Sequence[Pixels]) -> tuple[Reread, ...]:
+    def read_words(self, crops: Sequence[Pixels], *, narrowest: int = _WORD_WIDTH) -> tuple[Reread, ...]:
         """The texts of many pictures of one short line each, RGB, in one go; the same order.
 
         Four times as fast as line by line: the engine otherwise pads each picture to the width of a sentence.
+        Narrower pictures are padded to `narrowest` pixels of 48 high; time goes with the width.
         """
         if not crops:
             return ()
@@ -77,7 +78,7 @@ class Paddle:
             self.read_line(crops[0])
         reader = self._engine.text_rec
         given = TextRecInput(img=[np.ascontiguousarray(c[:, :, ::-1]) for c in crops], return_word_box=False)
-        shape, reader.rec_image_shape = reader.rec_image_shape, [3, 48, _WORD_WIDTH]
+        shape, reader.rec_image_shape = reader.rec_image_shape, [3, 48, narrowest]
         try:
             answer = reader(given)
         finally:

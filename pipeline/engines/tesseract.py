@@ -89,7 +89,7 @@ class Tesseract:
     def _words(self, image: PageImage, mode: int) -> list[_Found]:
         engine = tesseract_inside.engine(self.language) if self.inside else None
         if engine is not None:
-            return list(_rows(_columns_of(engine.table(image.clean, image.dpi, mode, self.timeout))))
+            return list(_rows(columns_of(engine.table(image.clean, image.dpi, mode, self.timeout))))
         try:
             return list(_rows(self._from_program(image, mode)))
         except (KeyError, ValueError, IndexError) as error:
@@ -114,7 +114,7 @@ class Tesseract:
         return table
 
 
-def _columns_of(rows: str) -> dict[str, list[str]]:
+def columns_of(rows: str) -> dict[str, list[str]]:
     """The table that the library gives row by row, as pytesseract gives it."""
     cells = [row.split("\t", len(_COLUMNS) - 1) for row in rows.splitlines()]
     whole = [[*row, *[""] * (len(_COLUMNS) - len(row))] for row in cells if row[0]]

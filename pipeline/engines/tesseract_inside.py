@@ -61,8 +61,10 @@ class Engine:
         library.TessBaseAPISetVariable(self._handle, b"debug_file", os.devnull.encode())
         atexit.register(library.TessBaseAPIDelete, self._handle)
 
-    def table(self, pixels: Pixels, dpi: float, mode: int, timeout: float) -> str:
+    def table(self, pixels: Pixels, dpi: float, mode: int, timeout: float, characters: str = "") -> str:
         """The words of a grey picture as the rows of Tesseract's TSV, without its header.
+
+        `characters` limits what may be read; "" does not.
 
         Raises:
             TransientError: if the engine fails or does not end in time.
@@ -71,6 +73,7 @@ class Engine:
         library, handle, data = self._library, self._handle, pixels.tobytes()
         with self._lock:
             library.TessBaseAPISetPageSegMode(handle, mode)
+            library.TessBaseAPISetVariable(handle, b"tessedit_char_whitelist", characters.encode())
             library.TessBaseAPISetImage(handle, data, width, height, 1, width)
             library.TessBaseAPISetSourceResolution(handle, round(dpi))
             try:
