@@ -99,14 +99,15 @@ def box(document: Document, evidence: Iterable[Evidence]) -> BBox | None:
 
 def confidence(line: Line, span: Evidence) -> float:
     """The lowest confidence of the words that `span` touches; the line's own where it has no words."""
-    return min((word.confidence for word in _words(line, span)), default=line.confidence)
+    return min((word.confidence for word in words(line, span)), default=line.confidence)
 
 
 def _span_box(line: Line, span: Evidence) -> BBox | None:
-    return enclosing(word.bbox for word in _words(line, span)) or line.bbox
+    return enclosing(word.bbox for word in words(line, span)) or line.bbox
 
 
-def _words(line: Line, span: Evidence) -> Iterator[Word]:
+def words(line: Line, span: Evidence) -> Iterator[Word]:
+    """The words of `line` that `span` touches, left to right."""
     at = 0
     for word in line.words:
         found = line.text.find(word.text, at)

@@ -13,6 +13,7 @@ from models.document import Document, Line, Page, Problem, Reading, Source
 from models.errors import InputError, TransientError
 from pipeline import ingest
 from pipeline.engines import (
+    citation_figures,
     grid,
     grid_cells,
     head,
@@ -94,6 +95,7 @@ class _Work:
             return
         self.readings += loose
         lines = tuple(line for line in lines if not _is_notice(line.text, notices))
+        self.readings += citation_figures.reread(image, lines, self.readers.figures, number)
         if number == 1:
             self.readings += head.reread_head(image, lines, self.readers.figures, self.readers.strokes)
             found = marks.read_marks(image, self.readers.figures)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from extractors import flow
-from extractors.citations import aliases, bare, below, laws, mentions, own, relations, resolve, specks
+from extractors.citations import aliases, bare, below, laws, mentions, own, relations, resolve, second, specks
 from extractors.citations import host as heads
 from extractors.citations.mentions import Found
 from extractors.flow import Flow
@@ -25,14 +25,14 @@ EXAMPLES = {
 }
 
 
-@extractor("citations", version=2)
+@extractor("citations", version=3)
 def find(document: Document) -> Iterator[Candidate]:
     """Yield one candidate per cited document, in the order of first mention."""
     text = flow.build(document)
     host = heads.read(document, text)
     found = [m for m in resolve.repaired(mentions.find(text, host), host) if not own.is_own(text, m, host)]
     found = sorted([*found, *bare.find(text, found, host)], key=lambda mention: mention.start)
-    found = [_looked_at(document, text, m) for m in found]
+    found = second.heard(document, text, [_looked_at(document, text, m) for m in found], host)
     judged = relations.judge(text, found)
     short: dict[int, list[tuple[int, int]]] = {}
     for full, start, end in aliases.find(text, found):
@@ -72,9 +72,14 @@ def _citation(
 
 
 def _as_read(document: Document, text: Flow, entry: resolve.Entry) -> tuple[Witness, ...]:
-    """The readings that the number was repaired or completed from; none where it stands so on the page."""
+    """The readings that the number was repaired or completed from, and what a second reader says of it.
+
+    None where it stands so on the page and nobody was asked.
+    """
     found: dict[str, Witness] = {}
     for mention in entry.mentions:
+        if mention.heard is not None:
+            found.setdefault(mention.heard.origin + mention.heard.value, mention.heard)
         if "".join(mention.read.split()) != str(mention.number):
             page = document.page(text.evidence(mention.number_start, mention.end)[0].page)
             found.setdefault(mention.read, Witness(page.text_origin, mention.read, round(mention.sure, 3)))

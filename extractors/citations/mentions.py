@@ -14,7 +14,7 @@ from extractors.citations.numbers import FoundNumber, find_numbers
 from extractors.flow import Flow
 from extractors.vi.authorities import authority_of, issuer_code
 from models.identifiers import DocumentNumber
-from models.letter import Pinpoint
+from models.letter import Pinpoint, Witness
 
 
 class Found(NamedTuple):
@@ -32,6 +32,7 @@ class Found(NamedTuple):
         listed: Whether the stated issuer is a listed body.
         sure: The reader's confidence in the words of number and date.
         read: The number as the page shows it.
+        heard: What the second reader says of it; None where it was not asked.
     """
 
     number: DocumentNumber | None
@@ -49,6 +50,7 @@ class Found(NamedTuple):
     pinpoints: tuple[Pinpoint, ...] = ()
     sure: float = 1.0
     read: str = ""
+    heard: Witness | None = None
 
 
 _BROKEN = re.compile(r"\s?[^\W\d]{2,6}(?=\s+ngay\s+\d)(?<![a-z])")
@@ -110,6 +112,11 @@ def _read(flow: Flow, hit: FoundNumber, floor: int, host: Host) -> Found:
         hit.number, start, hit.start, hit.end, hit.end, hit.score, noun.code if noun else None, noun is not None,
         read=flow.text[hit.start : hit.end],
     )  # fmt: skip
+    return completed(flow, mention, noun, floor, host)
+
+
+def completed(flow: Flow, mention: Found, noun: nouns.Noun | None, floor: int, host: Host) -> Found:
+    """The mention with all that the words around its number say: date, issuer, title and pinpoints."""
     mention = date_and_issuer(flow, mention, host)
     if mention.issuer is None and noun and noun.of:
         mention = _named_between(flow, mention, noun.of, host)
