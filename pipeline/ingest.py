@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
+from extractors.vi.text import in_old_encoding
 from models.document import Source
 from models.errors import InputError
 from pipeline.engines.image import Pixels
@@ -121,14 +122,17 @@ def read_text(source: Source) -> str:
     """The text of a text file with Unix line ends.
 
     Raises:
-        InputError: if it is not UTF-8 (or UTF-16 with a byte order mark) to its end.
+        InputError: if it is not UTF-8 (or UTF-16 with a byte order mark) to its end, or typed for old fonts.
     """
     data = source.path.read_bytes()
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
-        return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+        text = data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise InputError("not_a_document", f"not {encoding} text: {error.reason} at byte {error.start}") from error
+    if in_old_encoding(text):
+        raise InputError("unsupported_format", "typed for fonts older than Unicode (TCVN3, VNI)")
+    return text
 
 
 def frames(source: Source, limits: Limits) -> Iterator[Frame]:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
-from extractors.vi.text import fold, normalise
+from extractors.vi.text import fold, in_old_encoding, normalise
 from pipeline.engines.pdf import PageSignals, PdfFile
 from pipeline.ingest import frames, identify
 from tests.night import Place, counts
@@ -133,6 +133,66 @@ def test_F17_jpeg2000_inside_a_pdf_is_read(tmp_path: Path) -> None:
     pixels, _ = file.render(1, file.signals(1))
     file.close()
     assert pixels[:, :20].mean() < 40 and pixels[:, -20:].mean() > 215
+
+
+def jbig2(picture: Image.Image) -> bytes:
+    """A two-tone picture as JBIG2 as PDF embeds it: page, and one generic region in MMR, which is what G4 is."""
+    buffer = io.BytesIO()
+    ImageChops.invert(picture.convert("L")).convert("1").save(buffer, "TIFF", compression="group4")
+    with Image.open(buffer) as tiff:
+        ((start,), (length,)) = (tiff.tag_v2[tag] for tag in (273, 279))  # type: ignore[attr-defined]
+    width, height = picture.size
+    page = struct.pack(">IIIIBH", width, height, 0, 0, 0, 0)
+    region = struct.pack(">IIIIBB", width, height, 0, 0, 0, 1) + buffer.getvalue()[start : start + length]
+    head = [struct.pack(">IBBBI", n, kind, 0, 1, len(body)) for n, kind, body in ((0, 48, page), (1, 38, region))]
+    return head[0] + page + head[1] + region
+
+
+def test_F17_jbig2_inside_a_pdf_is_read(tmp_path: Path) -> None:
+    picture = Image.new("1", (120, 160), 1)
+    picture.paste(0, (0, 0, 30, 160))
+    image = b"/Type /XObject /Subtype /Image /Width 120 /Height 160 /ColorSpace /DeviceGray /BitsPerComponent 1 "
+    page = PAGE.replace(b" >>", b" /Resources << /XObject << /I 5 0 R >> >> >>")
+    drawn = stream(b"595 0 0 842 0 0 cm /I Do")
+    data = pdf({1: CATALOG, 2: PAGES, 3: page, 4: drawn, 5: stream(jbig2(picture), image + b"/Filter /JBIG2Decode ")})
+    file = PdfFile(identify(written(tmp_path, data), SMALL), SMALL)
+    pixels, _ = file.render(1, file.signals(1))
+    file.close()
+    width = pixels.shape[1]
+    assert pixels[:, : width // 5].mean() < 20 and pixels[:, width // 3 :].mean() > 235
+
+
+TCVN3 = (
+    "Céng hßa x· héi chñ nghÜa ViÖt Nam, §éc lËp - Tù do - H¹nh phóc. Thùc hiÖn quyÕt ®Þnh sè 15 cña ñy ban nh©n d©n"
+)
+VNI = "Coäng hoøa xaõ hoäi chuû nghóa Vieät Nam, Ñoäc laäp - Töï do - Haïnh phuùc. Thöïc hieän quyeát ñònh soá 15 cuûa"
+
+
+@pytest.mark.parametrize("text", [TCVN3, VNI], ids=["TCVN3", "VNI"])
+def test_F22_text_for_old_fonts_is_not_believed(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "old.pdf"
+    page = Canvas(str(path))
+    for line in range(8):
+        page.drawString(60, 760 - 20 * line, text)
+    page.save()
+    file = PdfFile(identify(path, SMALL), SMALL)
+    signals = file.signals(1)
+    file.close()
+    assert signals.legacy and not signals.text_is_the_page  # so the page is drawn and read
+    assert reason(written(tmp_path, text.encode(), "old.txt")) == "unsupported_format"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cộng hòa xã hội chủ nghĩa Việt Nam, Độc lập - Tự do - Hạnh phúc. Thực hiện Quyết định số 15 của Ủy ban",
+        "Ông François Müller, đại diện Công ty Citroën, làm việc với Ủy ban nhân dân thành phố về dự án đầu tư « mới »",
+        "The Ministry of Planning and Investment of the Socialist Republic of Vietnam presents its compliments",
+    ],
+    ids=["Unicode", "foreign names", "English"],
+)
+def test_F22_text_in_unicode_is_believed(text: str) -> None:
+    assert not in_old_encoding(text)
 
 
 @pytest.mark.parametrize(

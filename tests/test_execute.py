@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from models.errors import MissingDependency
 from pipeline import processes
@@ -69,6 +70,32 @@ def test_a_result_is_taken_only_from_the_holder(place: Place) -> None:
     assert not runs.fault(late, Fault("failed", "ValueError", "late"))
     assert [line.count for line in runs.books(run)] == [1]
     assert runs.counts()["letters"] == 1
+    runs.close()
+
+
+def test_J1_letters_books_and_the_end_of_the_work_are_one_transaction(place: Place) -> None:
+    place.fill(2)
+    runs = place.runs()
+    run = queued(place, runs, "001.txt", "002.txt")
+    good, bad = runs.claim(run, "a"), runs.claim(run, "a")
+    assert good and bad
+    written: list[str] = []
+
+    def statement(_connection: object, _cursor: object, text: str, *_: object) -> None:
+        written.append(" ".join(text.split()[:3]).replace('"', "").upper())
+
+    event.listen(runs._engine, "after_cursor_execute", statement)
+    event.listen(runs._engine, "commit", lambda _connection: written.append("COMMIT"))
+    letters = Fake(place.flags).read(Path(good.path))
+    written.clear()
+    assert runs.store_letters(good, letters, read_by="v:1", seconds=0.1)
+    assert written[-1] == "COMMIT" and written.count("COMMIT") == 1
+    for expected in ("DELETE FROM WORK", "INSERT INTO LETTERS", "INSERT INTO CITATIONS", "INSERT INTO RUN_OUTCOMES"):
+        assert expected in written
+    written.clear()
+    assert runs.fault(bad, Fault("quarantined", "damaged", "cut off"))
+    assert written[-1] == "COMMIT" and written.count("COMMIT") == 1
+    assert {"DELETE FROM WORK", "INSERT INTO SOURCES", "INSERT INTO RUN_OUTCOMES"} <= set(written)
     runs.close()
 
 

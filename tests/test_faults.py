@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import shutil
 import sqlite3
 import threading
@@ -76,6 +77,18 @@ def test_J1_killed_at_any_write_the_next_run_ends_as_if_nothing_had_been(
         shutil.rmtree(place.folder)
         tried += 1
     print(f"{tried} of {total} points")
+
+
+def test_every_row_of_the_table_of_faults_has_a_test() -> None:
+    root = Path(__file__).parents[1]
+    rows = re.findall(r"^\| ([FTCJ]\d+) \|", (root / "docs" / "faults.md").read_text(), re.MULTILINE)
+    assert rows == [
+        f"{kind}{n}" for kind, last in (("F", 29), ("T", 12), ("C", 9), ("J", 12)) for n in range(1, last + 1)
+    ]
+    tested = set(
+        re.findall(r"def test_([FTCJ]\d+)_", "".join(path.read_text() for path in root.glob("tests/test_*.py")))
+    )
+    assert set(rows) - tested == {"F29"}
 
 
 STEPS = st.lists(

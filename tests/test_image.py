@@ -27,7 +27,7 @@ def _tilt(page: Pixels, degrees: float) -> Pixels:
 
 
 @pytest.mark.parametrize("degrees", [-9.0, -2.0, -0.6, 0.0, 1.3, 5.0, 10.0])
-def test_skew_is_found_to_a_tenth_of_a_degree(degrees: float) -> None:
+def test_F19_skew_is_found_to_a_tenth_of_a_degree(degrees: float) -> None:
     assert find_skew(_tilt(_page(), degrees), 150) == pytest.approx(degrees, abs=0.15)
 
 
@@ -39,7 +39,7 @@ def test_prepare_straightens_and_reports() -> None:
 
 
 @pytest.mark.parametrize("degrees", [0, 90, 180, 270])
-def test_turn_is_clockwise(degrees: int) -> None:
+def test_F19_turned_pages_are_turned_back_clockwise(degrees: int) -> None:
     page = np.zeros((2, 3), np.uint8)
     page[0, 0] = 9  # top left
     turned = turn(page, degrees)

@@ -99,7 +99,7 @@ def leaked(answer: Response, own: str = "") -> list[str]:
 
 
 @pytest.mark.parametrize("route", [r for r, method in ROUTES if method == "GET"], ids=lambda r: r.path)
-def test_nothing_secret_leaves_without_clearance(here: World, route: APIRoute) -> None:
+def test_F28_nothing_secret_leaves_without_clearance(here: World, route: APIRoute) -> None:
     client = here.kept("administrator")
     named = "{letter_id}" in route.path or "{decision_id}" in route.path
     for letter in ("secret", "open") if named else ("open",):
@@ -115,7 +115,7 @@ def test_nothing_secret_leaves_without_clearance(here: World, route: APIRoute) -
 @pytest.mark.parametrize(
     "route", [r for r, m in ROUTES if m == "POST" and "{letter_id}" in r.path], ids=lambda r: r.path
 )
-def test_nobody_acts_on_a_secret_letter_without_clearance(here: World, route: APIRoute) -> None:
+def test_F28_nobody_acts_on_a_secret_letter_without_clearance(here: World, route: APIRoute) -> None:
     client = here.kept("administrator")
     said = {"field": "number", "action": "take", "ordinal": 0, "value": "", "page": 1, "box": "1,1,9,9", "count": 1}
     path = address(route, here, "secret")

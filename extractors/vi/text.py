@@ -81,3 +81,14 @@ def modern_tones(text: str) -> str:
         return match[0] if match[1].lower().endswith("q") else match[1] + new
 
     return _OPEN_TONE.sub(replace, text)
+
+
+# Codes that TCVN3 and VNI give to Vietnamese letters, and that Vietnamese in Unicode has no use for.
+_OLD_CODES = re.compile("[¨©ª¬®µ¶·¸¹¼½¾ÄÅÆÇËÎÏÑÖ×ØÛÜÞßäåæçëîïñöøûüþ]")
+_OLD_SHARE = 0.06
+
+
+def in_old_encoding(text: str) -> bool:
+    """Whether `text` was typed for fonts that came before Unicode: "Céng hßa" (TCVN3), "Coäng hoøa" (VNI)."""
+    letters = sum(c.isalpha() for c in text)
+    return letters >= 20 and len(_OLD_CODES.findall(text)) >= _OLD_SHARE * letters

@@ -15,7 +15,7 @@ import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from extractors.vi.text import fold, normalise
+from extractors.vi.text import fold, in_old_encoding, normalise
 from models.document import Reading, Source
 from models.errors import InputError
 from models.geometry import BBox
@@ -39,6 +39,8 @@ class PageSignals:
         characters: Length of the text layer.
         visible: Share of the text objects that are drawn at all; OCR layers are invisible.
         marked: Share of the letters that carry a Vietnamese mark.
+        notice: Whether a signature or a portal speaks of itself in it.
+        legacy: Whether it is written in an encoding of old fonts (TCVN3, VNI): "Céng hßa", "Coäng hoøa".
     """
 
     cover: float
@@ -47,11 +49,14 @@ class PageSignals:
     visible: float
     marked: float
     notice: bool
+    legacy: bool = False
 
     @property
     def text_is_the_page(self) -> bool:
         """Whether the text layer is the letter itself."""
-        if self.characters < 20 or self.visible < 0.5:
+        # Old fonts draw the right letters under wrong codes, capitals with tones under those of small ones: what is
+        # drawn is read instead.
+        if self.characters < 20 or self.visible < 0.5 or self.legacy:
             return False
         if self.cover < 0.5:
             return self.characters < 60 or self.marked >= 0.12
@@ -109,7 +114,8 @@ class PdfFile:
         letters = [c for c in text if c.isalpha()]
         marked = len(_MARKED.findall(text)) / max(len(letters), 1)
         visible = 1 - invisible / texts if texts else 0.0
-        return PageSignals(cover, dpi, len(text), visible, marked, NOTICE.search(fold(text)) is not None)
+        notice = NOTICE.search(fold(text)) is not None
+        return PageSignals(cover, dpi, len(text), visible, marked, notice, in_old_encoding(text))
 
     def stamps(self, number: int) -> tuple[Reading, ...]:
         """What a portal's stamp in the text layer of a scanned page says."""
