@@ -46,13 +46,14 @@ def passed(place: Place) -> tuple[int, int]:
 
 
 def schedules(calm: Callable[[], int]) -> Iterator[tuple[int, ...]]:
-    """Points for the workers of one night after the other: all that `calm` counts, or a few."""
+    """Points for the workers of one night after the other: all that `calm` counts, in two mixtures, or a few."""
     # A worker that dies late leaves less for the next: the first half of the points leaves enough for four.
     chosen = list(range(1, calm() // 2 + 1)) if LONG else [3, 19, 37, 50]
-    # Deaths before anything is claimed stop a run if there are several in a row: neighbours are kept apart.
-    step = -(-len(chosen) // AT_ONCE)
-    for first in range(step):
-        yield tuple(chosen[first::step])
+    for at_once in (AT_ONCE, AT_ONCE - 1) if LONG else (AT_ONCE,):
+        # Deaths before anything is claimed stop a run if there are several in a row: neighbours are kept apart.
+        step = -(-len(chosen) // at_once)
+        for first in range(step):
+            yield tuple(chosen[first::step])
 
 
 def everything(place: Place) -> str:
