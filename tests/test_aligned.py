@@ -72,3 +72,53 @@ def test_a_rule_read_as_a_dash_is_no_column() -> None:
     dirt = Line("—", "—", stray, words=(Word("—", stray),))
     (grid,) = find_grids(Page(1, 842, 595, lines=(*page.lines, dirt)))
     assert grid.columns == len(COLUMNS)
+
+
+def _moved(page: Page, text: str, x0: float) -> Page:
+    """The page with one of its words set from `x0` on."""
+    lines = []
+    for line in page.lines:
+        if line.text == text and line.bbox is not None:
+            box = BBox(x0, line.bbox.top, x0 + line.bbox.width, line.bbox.bottom)
+            lines.append(Line(text, text, box, words=(Word(text, box),)))
+        else:
+            lines.append(line)
+    return Page(page.number, page.width, page.height, lines=tuple(lines))
+
+
+def test_a_heading_in_the_middle_of_a_wide_column_stands_over_the_short_words_at_its_side() -> None:
+    (table,) = read_tables(document(_moved(set_in_columns([HEAD, *BODY]), "Tên dự án", 180)))
+    assert table.columns == tuple((text,) for text in HEAD)
+    assert [row.texts for row in table.rows] == BODY
+
+
+def test_a_heading_with_nothing_below_it_is_an_empty_column() -> None:
+    body = [(*row[:3], "", *row[4:]) for row in BODY]
+    (table,) = read_tables(document(set_in_columns([HEAD, *body])))
+    assert [row.texts for row in table.rows] == body
+
+
+def test_column_numbers_beside_the_figures_make_no_columns() -> None:
+    page = set_in_columns([HEAD, tuple(f"({n})" for n in range(1, 7)), *BODY])
+    numbered = _moved(_moved(page, "(2)", 200), "(5)", 445)
+    (table,) = read_tables(document(numbered))
+    assert len(table.columns) == len(COLUMNS) and [row.texts for row in table.rows] == BODY
+
+
+def test_a_head_as_far_from_the_body_as_its_rows_are_from_each_other() -> None:
+    (table,) = read_tables(document(set_in_columns([HEAD, *BODY], pitch=52)))
+    assert table.columns[1] == ("Tên dự án",)
+
+
+def test_a_section_on_top_of_the_next_page_goes_on_with_the_table() -> None:
+    first = set_in_columns([HEAD, *BODY])
+    rest = set_in_columns([("II", "Mục cũ", "", "", "", ""), ("4", "Chợ D", "5", "", "5", "")], number=2)
+    (table,) = read_tables(document(first, rest))
+    assert table.pages == (1, 2) and len(table.rows) == len(BODY) + 2
+
+
+def test_the_last_word_of_a_name_is_no_total() -> None:
+    page = set_in_columns([HEAD, *BODY], pitch=40)
+    box = BBox(80, 60 + 40 * 4 + 10, 100, 60 + 40 * 4 + 18)
+    (grid,) = find_grids(Page(1, 842, 595, lines=(*page.lines, Line("công", "công", box, words=(Word("công", box),)))))
+    assert grid.rows == len(BODY) + 1
