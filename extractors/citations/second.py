@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from extractors import flow
 from extractors.citations import dates, mentions, nouns, own
 from extractors.citations.host import Host
 from extractors.citations.mentions import Found
@@ -55,7 +56,10 @@ def heard(document: Document, text: Flow, found: Sequence[Found], host: Host) ->
             continue
         at = next((i for i, m in enumerate(result) if said.start - 2 <= m.number_start < said.end), None)
         if at is not None:
-            result[at] = _weighed(result[at], said, result)
+            # The words behind those that were read again (the day) are as sure as they were.
+            where = text.evidence(said.end, max(result[at].end, said.end))
+            rest = min((flow.confidence(document.line(item), item) for item in where), default=1.0)
+            result[at] = _weighed(result[at], said, result, rest)
         elif (added := _alone(text, said, host)) is not None:
             result.append(added)
     return sorted(result, key=lambda mention: mention.start)
@@ -104,7 +108,7 @@ def _inside(line: Line, box: BBox) -> list[tuple[int, int]]:
     return found
 
 
-def _weighed(mention: Found, said: _Said, others: Sequence[Found]) -> Found:
+def _weighed(mention: Found, said: _Said, others: Sequence[Found], rest: float) -> Found:
     if mention.number is None:
         return mention
     seen = said.reading.confidence
@@ -117,7 +121,7 @@ def _weighed(mention: Found, said: _Said, others: Sequence[Found]) -> Found:
         known = _figures(mention.number) in elsewhere
         return mention._replace(sure=mention.sure if known else min(mention.sure, _DOUBT), heard=said.witness())
     if not said.dated:
-        return mention._replace(sure=max(mention.sure, seen), heard=said.witness())
+        return mention._replace(sure=max(mention.sure, min(seen, rest)), heard=said.witness())
     if mention.issued_on is None and said.issued_on is not None:
         end = max(mention.end, said.end)
         return mention._replace(
