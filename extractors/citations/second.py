@@ -29,23 +29,26 @@ _LEAST = 0.9  # the second reader is not asked for its guesses
 _ALONE = 0.8  # a number that only the second reader could make out
 _DOUBT = 0.4  # a number or day on which two readers differ: below what is linked without a look
 _LABEL = re.compile(r"^\W*(?:s[o0]?\W{0,2}(?=\S*\d))?", re.IGNORECASE)
+_CUT = re.compile(r"so (?P<serial>\d{1,5}[a-z]?)\s?[/|](?:\s?(?P<year>(?:19|20)\d\d)\s?[/|])?")
 _AFTER_SYMBOL = re.compile(r"[/\\|]\s?[A-Z0-9]+(?:[.-]\s?[A-Z]\w*)+|[/\\|]\s?[A-Z]\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What the second reader says of `text[start:end]` of the flow."""
+    """What the second reader says of `text[start:end]` of the flow; the symbol may go on in the next line."""
 
     start: int
     end: int
-    number: DocumentNumber
+    figures: tuple[str, int | None]
+    number: DocumentNumber | None
     issued_on: date | None
-    dated: bool
     reading: Reading
 
     def witness(self) -> Witness:
         """The number as the second reader has it."""
-        return Witness(self.reading.origin, str(self.number), self.reading.confidence)
+        serial, year = self.figures
+        said = str(self.number) if self.number else f"{serial}/{year}" if year else serial
+        return Witness(self.reading.origin, said, self.reading.confidence)
 
 
 def heard(document: Document, text: Flow, found: Sequence[Found], host: Host) -> list[Found]:
@@ -57,9 +60,8 @@ def heard(document: Document, text: Flow, found: Sequence[Found], host: Host) ->
         at = next((i for i, m in enumerate(result) if said.start - 2 <= m.number_start < said.end), None)
         if at is not None:
             # The words behind those that were read again (the day) are as sure as they were.
-            where = text.evidence(said.end, max(result[at].end, said.end))
-            rest = min((flow.confidence(document.line(item), item) for item in where), default=1.0)
-            result[at] = _weighed(result[at], said, result, rest)
+            others = [m for i, m in enumerate(result) if i != at]
+            result[at] = _weighed(result[at], said, others, _figures_sure(document, text, said.end, result[at].end))
         elif (added := _alone(text, said, host)) is not None:
             result.append(added)
     return sorted(result, key=lambda mention: mention.start)
@@ -71,12 +73,16 @@ def _said(document: Document, text: Flow, reading: Reading) -> _Said | None:
     label = _LABEL.match(unmarked(words))
     words = "số " + (words[label.end() :] if label else words)
     plain = unmarked(words)
-    hits = list(find_numbers(words, plain))
-    if where is None or len(hits) != 1 or not hits[0].number.serial:
+    hit = next(iter(find_numbers(words, plain)), None)
+    if where is None:
         return None
-    day = dates.AFTER.match(plain, hits[0].end)
-    dated = re.search("ng.y", plain) is not None
-    return _Said(*where, hits[0].number, dates.read(day) if day else None, dated, reading)
+    if hit is not None and hit.number.serial:
+        day = dates.AFTER.match(plain, hit.end)
+        return _Said(*where, _figures(hit.number), hit.number, dates.read(day) if day else None, reading)
+    cut = _CUT.match(plain)
+    if cut is None:
+        return None
+    return _Said(*where, (cut["serial"].lstrip("0"), int(cut["year"]) if cut["year"] else None), None, None, reading)
 
 
 def _span(document: Document, text: Flow, reading: Reading) -> tuple[int, int] | None:
@@ -111,25 +117,27 @@ def _inside(line: Line, box: BBox) -> list[tuple[int, int]]:
 def _weighed(mention: Found, said: _Said, others: Sequence[Found], rest: float) -> Found:
     if mention.number is None:
         return mention
-    seen = said.reading.confidence
-    if _figures(mention.number) != _figures(said.number):
-        elsewhere = [_figures(o.number) for o in others if o is not mention and o.number]
-        if _figures(said.number) in elsewhere and _figures(mention.number) not in elsewhere:
+    seen, own_figures = said.reading.confidence, _figures(mention.number)
+    mention = mention._replace(heard=said.witness())
+    if own_figures != said.figures:
+        elsewhere = {_figures(o.number): o.number for o in others if o.number}
+        if said.figures in elsewhere and own_figures not in elsewhere:
             # The letter gives the document elsewhere, where both readers had no trouble with it.
-            number = next(o.number for o in others if o.number and _figures(o.number) == _figures(said.number))
-            return mention._replace(number=number, sure=max(mention.sure, seen), heard=said.witness())
-        known = _figures(mention.number) in elsewhere
-        return mention._replace(sure=mention.sure if known else min(mention.sure, _DOUBT), heard=said.witness())
-    if not said.dated:
-        return mention._replace(sure=max(mention.sure, min(seen, rest)), heard=said.witness())
-    if mention.issued_on is None and said.issued_on is not None:
+            return mention._replace(number=elsewhere[said.figures], sure=max(mention.sure, seen))
+        return mention if own_figures in elsewhere else mention._replace(sure=min(mention.sure, _DOUBT))
+    if said.issued_on is None:
+        return mention._replace(sure=max(mention.sure, min(seen, rest)))
+    if mention.issued_on is None:
         end = max(mention.end, said.end)
-        return mention._replace(
-            issued_on=said.issued_on, end=end, after=max(mention.after, end), sure=seen, heard=said.witness()
-        )
-    if mention.issued_on == said.issued_on:
-        return mention._replace(sure=max(mention.sure, seen), heard=said.witness())
-    return mention._replace(sure=min(mention.sure, _DOUBT), heard=said.witness())
+        return mention._replace(issued_on=said.issued_on, end=end, after=max(mention.after, end), sure=seen)
+    return mention._replace(sure=max(mention.sure, seen) if mention.issued_on == said.issued_on else _DOUBT)
+
+
+def _figures_sure(document: Document, text: Flow, start: int, end: int) -> float:
+    """The least confidence of the words with figures between two offsets of the flow; 1.0 where there are none."""
+    where = text.evidence(start, end) if start < end else ()
+    said = (word for item in where for word in flow.words(document.line(item), item))
+    return min((word.confidence for word in said if any(map(str.isdigit, word.text))), default=1.0)
 
 
 def _holds(serial: str, figures: Sequence[str]) -> bool:
@@ -147,7 +155,9 @@ def _alone(text: Flow, said: _Said, host: Host) -> Found | None:
     floor = text.paragraph(said.start)[0]
     noun = nouns.before(text.plain, said.start, floor)
     read = text.text[said.start : said.end]
-    if noun is None or not noun.capital or skeleton(said.number.symbol) not in skeleton(read):
+    if said.number is None or noun is None or not noun.capital:
+        return None
+    if skeleton(said.number.symbol) not in skeleton(read):
         return None
     if not _holds(said.number.serial, re.findall(r"\d", re.split(r"[/\\|](?=\D|\d{4}\b)", read[1:])[0])):
         return None
