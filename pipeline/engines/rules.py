@@ -20,6 +20,8 @@ _FRAGMENT = 0.13  # inches: shortest unbroken piece of a rule
 _UNBROKEN = 0.2  # inches: longer than any stem of a letter; every table has some of its rules unbroken that far
 _GAP = 0.10  # inches: widest break that is bridged
 _SHORTEST = 0.30  # inches: shortest whole rule
+_CLOSEST, _TOGETHER = 0.08, 0.1  # inches: between two rules, and along which they run side by side
+_MANY = 600  # strokes; so many are a table or a page of dirt, and comparing all pairs would take long
 _EDGE = 0.12  # inches at the sides of the page where the lid of the scanner casts its shadow
 _THICKEST = 0.045  # inches; thicker strokes are letters, shading or the edge of the scanner glass
 
@@ -81,11 +83,25 @@ def _strokes(ink: Mask, dpi: float) -> Mask | None:
     kept = np.zeros(count, np.uint8)
     # Thickness by area, since a tilted rule is taller than it is thick.
     kept[1:] = stats[1:, cv2.CC_STAT_AREA] / np.maximum(stats[1:, cv2.CC_STAT_WIDTH], 1) <= limit
-    if int(kept.sum()) < 2:
+    if not _stand_together(np.asarray(stats[kept > 0], np.int32), dpi):
         return None
     result: Mask = np.zeros(whole.shape, np.uint8)
     result[part] = kept[labels] * (1 + pieces[part])
     return result
+
+
+def _stand_together(strokes: NDArray[np.int32], dpi: float) -> bool:
+    """Whether two horizontal strokes run above each other for a while, as two rules of a table do somewhere.
+
+    The edge of the glass, a fold and a signature seldom do: what costs most is spared on pages without tables.
+    """
+    if not 2 <= len(strokes) <= _MANY:
+        return len(strokes) > 1
+    left, top, width = (strokes[:, i] for i in (cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP, cv2.CC_STAT_WIDTH))
+    right = left + width
+    shared = np.minimum(right[:, None], right) - np.maximum(left[:, None], left)
+    apart = np.abs(top[:, None] - top) > _CLOSEST * dpi
+    return bool(((shared > _TOGETHER * dpi) & apart).any())
 
 
 @dataclass(frozen=True, slots=True)
