@@ -53,5 +53,7 @@ if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
     echo "Installing the Python packages of requirements.lock" >&2
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+    # Without it every command would compile two thousand modules again where pip was told to write no bytecode.
+    .venv/bin/python -m compileall -q .venv/lib extractors models pipeline web || true
     echo "$wanted" > "$stamp"
 fi
