@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -16,6 +18,7 @@ from pipeline.store.search import Selection
 LONGEST = 400
 Words = Annotated[str, Query(max_length=LONGEST, description="Full text; marks are optional, quotes make a phrase.")]
 Short = Annotated[str, Query(max_length=200)]
+Day = Annotated[str, Query(max_length=20, description="2024-12-31 or 31/12/2024.")]
 After = Annotated[str, Query(max_length=80, description="Continues a list: `next` of the page before.")]
 
 
@@ -25,9 +28,15 @@ def chosen(
     type: Short = "",
     year: Annotated[str, Query(pattern=r"^(|(19|20)\d\d)$", description="Year of issue.")] = "",
     relation: Annotated[str, Query(pattern=f"^(|{'|'.join(RELATIONS)})$")] = "",
-    since: Annotated[str, Query(max_length=20, description="2024-12-31 or 31/12/2024.")] = "",
-    until: Annotated[str, Query(max_length=20)] = "",
+    since: Day = "",
+    until: Day = "",
     status: Annotated[str, Query(pattern="^(|ok|partial|review)$")] = "",
+    successors: Annotated[
+        str, Query(pattern="^(|1)$", description="1: also letters of the bodies that took over from `issuer`.")
+    ] = "",
+    cited: Annotated[
+        str, Query(pattern="^(|held|wanted)$", description="Letters that cite a document that is held, or one wanted.")
+    ] = "",
 ) -> Filter:
     """The filter of a request; an empty choice is no choice.
 
@@ -35,8 +44,28 @@ def chosen(
         InvalidDate: if a date is none.
     """
     first, last = (day(text) if text else None for text in (since, until))
-    selection = Selection(issuer or None, type or None, first, last, status or None)
-    return Filter(q.strip(), int(year) if year else None, relation or None, selection)
+    selection = Selection(issuer or None, type or None, first, last, status or None, bool(successors))
+    return Filter(q.strip(), int(year) if year else None, relation or None, selection, cited or None)
+
+
+@dataclass(frozen=True, slots=True)
+class AsKnown:
+    """A day of the law, and a day of the archive: what was in force on one, as far as was known on the other."""
+
+    on: date | None = None
+    known_on: date | None = None
+
+
+NOW = AsKnown()
+
+
+def as_known(on: Day = "", known_on: Day = "") -> AsKnown:
+    """The days of a request.
+
+    Raises:
+        InvalidDate: if one is none.
+    """
+    return AsKnown(*(day(text) if text else None for text in (on, known_on)))
 
 
 def query_of(wanted: Filter, **changes: object) -> str:
@@ -51,8 +80,10 @@ def query_of(wanted: Filter, **changes: object) -> str:
         "since": selection.since,
         "until": selection.until,
         "status": selection.status,
+        "successors": "1" if selection.successors else None,
+        "cited": wanted.cited,
     }
     return urlencode({name: value for name, value in {**values, **changes}.items() if value})
 
 
-__all__ = ["After", "InvalidDate", "Short", "Words", "chosen", "query_of"]
+__all__ = ["NOW", "After", "AsKnown", "Day", "InvalidDate", "Short", "Words", "as_known", "chosen", "query_of"]

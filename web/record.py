@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from extractors.vi.text import fold, normalise
@@ -14,7 +13,6 @@ from models.geometry import BBox
 from models.letter import Field, Letter
 from pipeline import contract
 from pipeline.corrections import text_from_value
-from pipeline.store.graph import Node
 from pipeline.store.restore import StoredLetter
 from web.access import Refused, Visitor
 
@@ -47,16 +45,6 @@ class Box:
     name: str
     box: BBox
     person: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One document changes another."""
-
-    on: date | None
-    source: Node
-    relation: str
-    target: Node
 
 
 def stored_letter(visitor: Visitor, letter_id: str) -> StoredLetter:

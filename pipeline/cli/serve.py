@@ -6,6 +6,7 @@ The web layer stands above this one, so it is loaded by name and called through 
 from __future__ import annotations
 
 import importlib
+import os
 import webbrowser
 from collections.abc import Callable
 from functools import partial
@@ -14,6 +15,7 @@ from typing import Any
 
 import click
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 from models.errors import ConfigError
 from pipeline.cli.app import App, pass_app, say
@@ -25,10 +27,13 @@ from pipeline.store.store import Store, utc_now
 from pipeline.versions import read_by
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
+MOST_PROCESSES = 4  # by default; more help only where many look at once
 
 
 def _options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
+        click.option("--processes", type=click.IntRange(1, 64), default=None,
+                     help=f"How many answer at once; default: one a core, at most {MOST_PROCESSES}."),
         click.option("--uploads", type=click.Path(file_okay=False, path_type=Path), help="Folder for files sent in."),
         click.option("--allowed-host", "hosts", multiple=True, help="Name under which it answers; may be repeated."),
         click.option("--behind-https", is_flag=True, help="A proxy in front of it speaks HTTPS."),
@@ -68,11 +73,12 @@ def _run(
     behind_https: bool,
     hosts: tuple[str, ...],
     uploads: Path | None,
+    processes: int | None,
 ) -> None:
     if host not in _LOOPBACK and not behind_https:
         raise ConfigError("other machines may reach it only through HTTPS: put a proxy in front, see docs/operator.md")
-    store = app.store()
-    application = make_application(app, store, uploads=uploads, secure=behind_https, hosts=hosts)
+    make = partial(make_application, app, uploads=uploads, secure=behind_https, hosts=hosts)
+    application = make()
     password = application.state.office.accounts.first_password(utc_now())
     address = f"http://{'127.0.0.1' if host in _LOOPBACK else host}:{port}{start}"
     if password:
@@ -80,15 +86,25 @@ def _run(
     say(f"{address} (stop with Ctrl-C)")
     if browser:
         webbrowser.open(address)
-    uvicorn.run(application, host=host, port=port, log_level="warning", server_header=False, date_header=True,
-                proxy_headers=behind_https, forwarded_allow_ips="127.0.0.1")  # fmt: skip
+    count = processes or min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
+    settings: dict[str, Any] = {
+        "host": host, "port": port, "log_level": "warning", "server_header": False, "date_header": True,
+        "proxy_headers": behind_https, "forwarded_allow_ips": "127.0.0.1",
+    }  # fmt: skip
+    if count == 1:
+        uvicorn.run(application, **settings)
+        return
+    # Each process makes the application for itself: connections to the database cannot be shared between them.
+    application.state.office.open.close()
+    config = uvicorn.Config(make, factory=True, workers=count, **settings)
+    Multiprocess(config, [config.bind_socket()]).run()
 
 
 def make_application(
-    app: App, store: Store, *, uploads: Path | None = None, secure: bool = False, hosts: tuple[str, ...] = ()
+    app: App, *, uploads: Path | None = None, secure: bool = False, hosts: tuple[str, ...] = ()
 ) -> Any:
-    """The application over `store`, with this installation's limits and folders."""
-    config = app.config
+    """The application over the store, with this installation's limits and folders."""
+    config, store = app.config, app.store()
     limits = Limits(config.max_bytes, config.max_pages, config.max_pixels, config.max_seconds)
     derived = ROOT / "data" / "processed"
     web, office = importlib.import_module("web.app"), importlib.import_module("web.office")

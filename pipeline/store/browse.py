@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, String, cast, column, extract, func, literal, or_, select, table, text, union_all
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from models.tables import (
@@ -20,54 +20,15 @@ from models.tables import (
     ProjectRow,
     RunRow,
     SourceRow,
-    TextRow,
 )
+from pipeline.store import letter_list
 from pipeline.store.accounts import Scope
 from pipeline.store.graph import Node, Wanted
 from pipeline.store.ledger import Counts, Run
+from pipeline.store.letter_list import PAGE, Facets, Filter, Page, hit_of, matching
 from pipeline.store.rows import search_text
-from pipeline.store.search import Hit, Selection, narrow, query_terms, search
-
-PAGE = 25
-# Ranked results are given up to here; beyond it a person narrows the search down, a program takes an export.
-RANKED = 200
-FACET = 12
-_INDEX = table("letter_search", column("rowid"))
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What a list shows.
-
-    Attributes:
-        words: Full text, marks optional.
-        year: Of issue.
-        relation: Letters that cite something so.
-        selection: The conditions that the command line has too.
-    """
-
-    words: str = ""
-    year: int | None = None
-    relation: str | None = None
-    selection: Selection = field(default_factory=Selection)
-
-    def narrowed(self) -> Selection:
-        """The selection with the year as its span."""
-        if self.year is None:
-            return self.selection
-        first, last = date(self.year, 1, 1), date(self.year, 12, 31)
-        since = max(first, self.selection.since) if self.selection.since else first
-        until = min(last, self.selection.until) if self.selection.until else last
-        return replace(self.selection, since=since, until=until)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A part of a list: `after` continues it (None at the end), `total` counts all of it."""
-
-    hits: tuple[Hit, ...]
-    after: str | None
-    total: int
+from pipeline.store.search import Hit, query_terms
+from pipeline.store.shelf import Shelves
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,51 +53,47 @@ class ProjectTotal:
 class Browse:
     """The part of the store that lists."""
 
-    def __init__(self, reads: Scope) -> None:
+    def __init__(self, reads: Scope, shelves: Shelves) -> None:
         self._reads = reads
+        self._shelves = shelves
 
     def letters(self, wanted: Filter, *, after: str | None = None, limit: int = PAGE) -> Page:
         """A page of letters: the best first if there are words, else the newest first.
 
         `after` is what an earlier page gave; one that no page gave begins at the start.
         """
+        return self.listed(wanted, after=after, limit=limit)[0]
+
+    def facets(self, wanted: Filter) -> Facets:
+        """How many letters each further choice would leave: issuer, doc_type, year, relation, cited."""
+        return self.listed(wanted, limit=0)[1]
+
+    def listed(self, wanted: Filter, *, after: str | None = None, limit: int = PAGE) -> tuple[Page, Facets]:
+        """A page of letters as `letters` gives it, with what `facets` gives."""
+        shelf = self._shelves.shelf()
         with self._reads() as session:
-            total = session.scalar(matching(session, wanted, func.count())) or 0
-            ranked = bool(query_terms(wanted.words))
-            hits, following = (_ranked if ranked else _newest)(session, wanted, after, limit)
-            return Page(hits, following, total)
+            if shelf is None:
+                total, facets = letter_list.total(session, wanted), letter_list.facets(session, wanted)
+            else:
+                mask = shelf.fit(session, wanted)
+                total, facets = int(mask.sum()), shelf.facets(mask)
+            if not limit:
+                return Page((), None, total), facets
+            if query_terms(wanted.words):
+                hits, following = letter_list.ranked(session, wanted, after, limit)
+            elif shelf is None:
+                hits, following = letter_list.newest(session, wanted, after, limit)
+            else:
+                ids = shelf.newest(mask, after, limit + 1)
+                hits, following = letter_list.page_of(session, ids, limit)
+            return Page(hits, following, total), facets
 
     def all_letters(self, wanted: Filter) -> Iterator[Hit]:
         """Every letter that fits, oldest first, for exports."""
         with self._reads() as session:
             order = (LetterRow.issued_on.is_(None), LetterRow.issued_on, LetterRow.number, LetterRow.id)
             for row in session.scalars(matching(session, wanted, LetterRow).order_by(*order)):
-                yield _hit(row)
-
-    def facets(self, wanted: Filter) -> dict[str, tuple[tuple[str, int], ...]]:
-        """How many letters each further choice would leave: issuer, doc_type, year, relation."""
-        with self._reads() as session:
-            columns = (LetterRow.id, LetterRow.issuer, LetterRow.doc_type, LetterRow.issued_on)
-            # The full text is asked once; what fits is held while it is counted by each facet.
-            fit = matching(session, wanted, *columns).cte("fit").prefix_with("MATERIALIZED")
-            count = func.count()
-            what = {"issuer": fit.c.issuer, "doc_type": fit.c.doc_type, "year": extract("year", fit.c.issued_on)}
-            asked = [
-                select(literal(name).label("facet"), cast(value, String).label("value"), count.label("letters"))
-                .select_from(fit).where(value.is_not(None)).group_by(value)
-                for name, value in what.items()
-            ]  # fmt: skip
-            citing = func.count(func.distinct(CitationRow.letter_id))
-            relation = select(literal("relation"), CitationRow.relation, citing)
-            asked.append(relation.join(fit, fit.c.id == CitationRow.letter_id).group_by(CitationRow.relation))
-            result: dict[str, list[tuple[str, int]]] = {name: [] for name in (*what, "relation")}
-            for name, value, letters in session.execute(union_all(*asked)):
-                result[name].append((str(value), letters))
-        most = {name: None if name == "relation" else FACET for name in result}
-        return {
-            name: tuple(sorted(found, key=lambda pair: (-pair[1], pair[0]))[: most[name]])
-            for name, found in result.items()
-        }
+                yield hit_of(row)
 
     def wanted(self, words: str = "", *, offset: int = 0, limit: int = 50) -> tuple[Wanted, ...]:
         """Documents that are cited but not held, the most cited first."""
@@ -220,69 +177,6 @@ class Browse:
             }
 
 
-def matching(session: Session, wanted: Filter, *what: Any) -> Select[Any]:
-    """`what` of the letters that fit."""
-    query = narrow(select(*what).select_from(LetterRow), wanted.narrowed())
-    terms = query_terms(wanted.words)
-    if terms:
-        query = query.where(LetterRow.id.in_(_holding(session, terms)))
-    if wanted.relation:
-        query = query.where(LetterRow.id.in_(_citing_so(wanted.relation)))
-    return query
-
-
-def _citing_so(relation: str) -> Select[Any]:
-    return select(CitationRow.letter_id).where(CitationRow.relation == relation)
-
-
-def _holding(session: Session, terms: Sequence[str]) -> Select[Any]:
-    """Ids of the letters whose text holds all terms."""
-    query = select(TextRow.letter_id)
-    if session.get_bind().dialect.name == "sqlite":
-        match = text("letter_search MATCH :match").bindparams(match=" AND ".join(f'"{term}"' for term in terms))
-        return query.join(_INDEX, _INDEX.c.rowid == TextRow.id).where(match)
-    names = {f"held{i}": term for i, term in enumerate(terms)}
-    phrases = " && ".join(f"phraseto_tsquery('simple', :{name})" for name in names)
-    return query.where(text(f"letter_texts.letter_search_vector @@ ({phrases})").bindparams(**names))
-
-
-def _ranked(session: Session, wanted: Filter, after: str | None, limit: int) -> tuple[tuple[Hit, ...], str | None]:
-    start = int(after) if after and after.isdecimal() and int(after) < RANKED else 0
-    reach = RANKED if wanted.relation else min(start + limit + 1, RANKED)
-    hits = search(session, wanted.words, wanted.narrowed(), reach)
-    if wanted.relation:
-        ids = [hit.letter_id for hit in hits]
-        kept = set(session.scalars(_citing_so(wanted.relation).where(CitationRow.letter_id.in_(ids))))
-        hits = tuple(hit for hit in hits if hit.letter_id in kept)
-    following = start + limit
-    return hits[start:following], str(following) if len(hits) > following and following < RANKED else None
-
-
-def _newest(session: Session, wanted: Filter, after: str | None, limit: int) -> tuple[tuple[Hit, ...], str | None]:
-    # The undated come last: to the order they are older than any date.
-    issued = func.coalesce(LetterRow.issued_on, date.min)
-    query = matching(session, wanted, LetterRow).order_by(issued.desc(), LetterRow.id)
-    if after and (place := _place(after)):
-        day, key = place
-        query = query.where(or_(issued < day, (issued == day) & (LetterRow.id > key)))
-    rows = session.scalars(query.limit(limit + 1)).all()
-    last = rows[limit - 1] if len(rows) > limit else None
-    following = f"{(last.issued_on or date.min).isoformat()}_{last.id}" if last else None
-    return tuple(map(_hit, rows[:limit])), following
-
-
-def _place(after: str) -> tuple[date, str] | None:
-    day, _, key = after.partition("_")
-    try:
-        return date.fromisoformat(day), key
-    except ValueError:
-        return None
-
-
-def _hit(row: LetterRow) -> Hit:
-    return Hit(row.id, row.number, row.doc_type, row.issued_on, row.issuer, row.subject, "", None)
-
-
 def _mentions(node: Node, words: str) -> bool:
     wanted = search_text(words)
     return wanted in search_text(" ".join(filter(None, (node.number, node.issuer, node.title))))
@@ -296,3 +190,6 @@ def _visible_counts(session: Session, run: int) -> Counts:
     pages = session.scalar(select(func.sum(SourceRow.pages)).where(SourceRow.sha256.in_(files))) or 0
     known = {name: figures.get(name, 0) for name in asdict(Counts()) if name not in ("seen", "pages")}
     return Counts(seen=sum(figures.values()), pages=pages, **known)
+
+
+__all__ = ["PAGE", "Browse", "Filter", "Outcome", "Page", "ProjectTotal", "matching"]

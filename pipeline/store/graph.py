@@ -1,15 +1,15 @@
-"""Documents and the citations between them, asked of the database by recursive queries."""
+"""Documents and the citations between them, asked of the database level by level."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from itertools import groupby
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Integer, Select, String, and_, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from extractors.vi.text import normalise
@@ -23,6 +23,7 @@ _EDGE_COLUMNS = (
 )  # fmt: skip
 
 Direction = Literal["cites", "cited-by", "both"]
+_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,10 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """How far to go from a document; `nodes` caps what is returned, `since` and `until` bound the citing letters."""
+    """How far to go from a document; `nodes` caps what is returned, `since` and `until` bound the citing letters.
+
+    `known_on` leaves out citing letters whose files came later.
+    """
 
     depth: int = 1
     direction: Direction = "both"
@@ -76,6 +80,7 @@ class Walk:
     nodes: int = 500
     since: date | None = None
     until: date | None = None
+    known_on: date | None = None
 
     def of(self) -> tuple[ColumnElement[bool], ...]:
         """Conditions on the citations walked along, for a query that joins the citing letter."""
@@ -86,6 +91,8 @@ class Walk:
             found.append(LetterRow.issued_on >= self.since)
         if self.until:
             found.append(LetterRow.issued_on <= self.until)
+        if self.known_on:
+            found.append(came_by(self.known_on))
         return tuple(found)
 
 
@@ -105,6 +112,12 @@ class Wanted:
 
     node: Node
     letters: int
+
+
+def came_by(known_on: date) -> ColumnElement[bool]:
+    """Letters in files that the archive held by the end of this day; reading a file anew makes nothing known later."""
+    held = select(SourceRow.sha256).where(SourceRow.first_seen <= datetime.combine(known_on, time.max))
+    return LetterRow.source_sha256.in_(held)
 
 
 def find(session: Session, ref: str) -> tuple[Node, ...]:
@@ -127,22 +140,19 @@ def find(session: Session, ref: str) -> tuple[Node, ...]:
 
 
 def neighbourhood(session: Session, decision_id: str, walk: Walk) -> Graph:
-    """The documents within `walk.depth` citations and the edges among them."""
+    """The documents within `walk.depth` citations and the edges among them; the nearest where there are too many."""
     depths = {decision_id: 0}
+    complete = True
     for direction in ("cites", "cited-by") if walk.direction == "both" else (walk.direction,):
-        for identity, depth in session.execute(_reach(decision_id, walk, direction)):
+        reached, whole = _reach(session, decision_id, walk, direction)
+        complete = complete and whole
+        for identity, depth in reached.items():
             depths[identity] = min(depth, depths.get(identity, depth))
-    complete = len(depths) <= walk.nodes
     kept = sorted(depths, key=lambda identity: (depths[identity], identity))[: walk.nodes]
-    nodes = {node.id: node for node in _nodes(session, DecisionRow.id.in_(kept))}
-    inner = [identity for identity in kept if depths[identity] < walk.depth]
-    edges: dict[Edge, None] = {}
-    for direction, near in (("cites", LetterRow.decision_id), ("cited-by", CitationRow.decision_id)):
-        if walk.direction in (direction, "both"):
-            edges |= dict.fromkeys(edges_where(session, near.in_(inner), *walk.of()))
-    within = tuple(edge for edge in edges if _within(edge, nodes))
-    ordered = [_at(nodes[identity], depths[identity]) for identity in kept]
-    return Graph(ordered[0], tuple(ordered), within, complete)
+    nodes = {node.id: node for part in _parts(kept) for node in _nodes(session, DecisionRow.id.in_(part))}
+    ordered = tuple(_at(nodes[identity], depths[identity]) for identity in kept)
+    edges = tuple(_among(session, {identity: depths[identity] for identity in kept}, walk))
+    return Graph(ordered[0], ordered, edges, complete and len(depths) <= walk.nodes)
 
 
 def all_nodes(session: Session) -> tuple[Node, ...]:
@@ -190,27 +200,65 @@ def counts(session: Session) -> dict[str, int]:
     }
 
 
-def _reach(start: str, walk: Walk, direction: str) -> Select[str, int]:
-    """Ids within reach with their depth. `union` ends cycles; the cast keeps PostgreSQL's types equal."""
-    base = select(cast(literal(start), String(20)).label("id"), cast(literal(0), Integer).label("depth"))
-    reach = base.cte("reach", recursive=True)
-    near, far = (LetterRow.decision_id, CitationRow.decision_id)
-    if direction == "cited-by":
-        near, far = far, near
-    step = (
-        select(cast(far, String(20)), reach.c.depth + 1)
-        .select_from(CitationRow)
-        .join(LetterRow, LetterRow.id == CitationRow.letter_id)
-        .join(reach, near == reach.c.id)
-        .where(reach.c.depth < walk.depth, far.is_not(None), *walk.of())
-    )
-    reach = reach.union(step)
-    depth = func.min(reach.c.depth)
-    return select(reach.c.id, depth).group_by(reach.c.id).order_by(depth, reach.c.id).limit(walk.nodes + 1)
+def _reach(session: Session, start: str, walk: Walk, direction: str) -> tuple[dict[str, int], bool]:
+    """Ids within reach with their depth, level by level, and whether these are all.
+
+    A law is cited by a hundred thousand letters: no more of them are looked at than may be shown.
+    """
+    depths, front, whole = {start: 0}, [start], True
+    for depth in range(1, walk.depth + 1):
+        found: set[str] = set()
+        for part in _parts(front):
+            more, all_of_them = _cited(session, part, walk) if direction == "cites" else _citing(session, part, walk)
+            found |= more
+            whole = whole and all_of_them
+        front = sorted(found - depths.keys())
+        whole = whole and (not front or len(depths) <= walk.nodes)
+        front = front[: max(walk.nodes + 1 - len(depths), 0)]
+        depths |= dict.fromkeys(front, depth)
+    return depths, whole
 
 
-def _within(edge: Edge, nodes: Mapping[str, Node]) -> bool:
-    return edge.source in nodes and (edge.target is None or edge.target in nodes)
+def _cited(session: Session, front: Sequence[str], walk: Walk) -> tuple[set[str], bool]:
+    """What these documents cite: a few each."""
+    query = select(CitationRow.decision_id).join(LetterRow, LetterRow.id == CitationRow.letter_id).distinct()
+    query = query.where(LetterRow.decision_id.in_(front), CitationRow.decision_id.is_not(None), *walk.of())
+    return {identity for identity in session.scalars(query) if identity}, True
+
+
+def _citing(session: Session, front: Sequence[str], walk: Walk) -> tuple[set[str], bool]:
+    """Who cites these documents, up to what may be shown; in an order that follows from the letters alone."""
+    most = 2 * walk.nodes + 1  # scans of one letter, and letters that cite two of them, come twice
+    near = CitationRow.decision_id == front[0] if len(front) == 1 else CitationRow.decision_id.in_(front)
+    query = select(LetterRow.decision_id).join(CitationRow, LetterRow.id == CitationRow.letter_id)
+    query = query.where(near, LetterRow.decision_id.is_not(None), *walk.of())
+    rows = session.scalars(query.order_by(CitationRow.decision_id, CitationRow.letter_id).limit(most)).all()
+    return {identity for identity in rows if identity}, len(rows) < most
+
+
+def _among(session: Session, depths: Mapping[str, int], walk: Walk) -> Iterator[Edge]:
+    """Edges between documents of a neighbourhood, and what its inner ones cite that nobody can tell."""
+    for part in _parts(sorted(depths)):
+        within = [LetterRow.decision_id.in_(part), *walk.of()]
+        if len(depths) <= _CHUNK:  # else too many to be named in one question
+            met = CitationRow.decision_id.in_(sorted(depths))
+            within.append(met if walk.direction == "cited-by" else or_(met, CitationRow.decision_id.is_(None)))
+        yield from (edge for edge in edges_where(session, *within) if _is_walked(edge, depths, walk))
+
+
+def _is_walked(edge: Edge, depths: Mapping[str, int], walk: Walk) -> bool:
+    """Whether one end is far enough inside to be looked at in the direction of the walk, and the other is there."""
+    out = walk.direction != "cited-by" and depths[edge.source] < walk.depth
+    if edge.target is None:
+        return out
+    back = walk.direction != "cites" and depths.get(edge.target, walk.depth) < walk.depth
+    return edge.target in depths and (out or back)
+
+
+def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Few enough at a time for one question."""
+    for at in range(0, len(ids), _CHUNK):
+        yield ids[at : at + _CHUNK]
 
 
 def _home_of(letter_id: str) -> Select[str | None]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from models.tables import CitationRow, LetterRow, SourceRow
-from pipeline.store.graph import Edge, Node, Walk, edges_where, nodes_of
+from models.tables import CitationRow, LetterRow
+from pipeline.store.graph import Edge, Node, Walk, came_by, edges_where, nodes_of
 
 # What changes the document cited; the others only speak of it.
 CHANGES = ("amends", "replaces", "repeals", "corrects")
@@ -136,9 +136,7 @@ def _limits(on: date | None, known_on: date | None) -> tuple[ColumnElement[bool]
     if on is not None:
         found.append(LetterRow.issued_on <= on)
     if known_on is not None:
-        # When the file came, not when it was last read: a new reading makes nothing known later.
-        came = select(SourceRow.sha256).where(SourceRow.first_seen <= datetime.combine(known_on, time.max))
-        found.append(LetterRow.source_sha256.in_(came))
+        found.append(came_by(known_on))
     return tuple(found)
 
 

@@ -22,6 +22,8 @@ from pipeline.store.browse import Browse
 from pipeline.store.desk_tables import AuditRow
 from pipeline.store.review import Desk
 from pipeline.store.sessions import Sessions
+from pipeline.store.shelf import Shelves
+from pipeline.store.state import State
 from pipeline.store.store import Store, utc_now
 
 _LETTERS = LetterRow.__table__.c
@@ -52,7 +54,9 @@ class View(Store):
         super().__init__(base._engine)
         self._base = base
         self._cleared = cleared
-        self.browse = Browse(self._reads)
+        self._state = State(self._reading)
+        self._shelves = Shelves(self._state, self._reads)
+        self.browse = Browse(self._reads, self._shelves)
         self.desk = Desk(self._writes, self._reads, base.relink)
 
     @contextmanager
@@ -68,6 +72,12 @@ class View(Store):
             if not self._cleared:
                 _restrict(session)
             yield session
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._shelves.close()
+        self._state.close()
+        super().close()
 
     def people(self, hasher: PasswordHasher) -> tuple[Accounts, Sessions]:
         """Accounts and log-ins of this store."""

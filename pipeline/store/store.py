@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models.document import Document
 from models.errors import ConfigError
 from models.letter import Letter
-from models.tables import CitationRow, ConfirmedRow, LetterRow, SourceRow
+from models.tables import CitationRow, ConfirmedRow, LetterRow, PageRow, SourceRow
 from pipeline import contract
 from pipeline.same_project import Followed
 from pipeline.store import graph, paths, projects, rows, search
@@ -182,6 +182,13 @@ class Store:
             query = select(LetterRow.id).where(LetterRow.decision_id == decision_id).order_by(LetterRow.id)
             return tuple(restore(session, session.scalars(query).all()))
 
+    def scans_of(self, decision_id: str, *, beside: str) -> tuple[tuple[str, str], ...]:
+        """Other letters that are this document: id and name of the file."""
+        with self._reads() as session:
+            query = select(LetterRow.id, SourceRow.name).join(SourceRow, SourceRow.sha256 == LetterRow.source_sha256)
+            query = query.where(LetterRow.decision_id == decision_id, LetterRow.id != beside).order_by(LetterRow.id)
+            return tuple((key, name) for key, name in session.execute(query))
+
     def letters_citing(self, decision_id: str) -> tuple[StoredLetter, ...]:
         """The letters that cite this document, linked or as a stub."""
         with self._reads() as session:
@@ -193,6 +200,12 @@ class Store:
         """What was recognised on the letter's pages, with words and boxes."""
         with self._reads() as session:
             return reading(session, letter_id)
+
+    def page_lines(self, letter_id: str, number: int) -> tuple[str, ...]:
+        """The lines of a page as read; none if there is no such page."""
+        with self._reads() as session:
+            page = session.get(PageRow, (letter_id, number))
+            return tuple(page.text.split("\n")) if page and page.text else ()
 
     def neighbourhood(self, decision_id: str, walk: graph.Walk) -> graph.Graph:
         """What a document cites and who cites it, as far as `walk` goes."""

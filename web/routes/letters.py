@@ -10,15 +10,14 @@ from fastapi.responses import Response
 
 from pipeline import contract, export
 from pipeline.store.browse import Filter
-from pipeline.store.graph import Graph, Walk
+from pipeline.store.graph import Direction, Graph, Walk
 from pipeline.store.search import query_terms
 from web import record, render
 from web.access import Reader, Refused, Visitor
-from web.filters import After, Words, chosen, query_of
+from web.filters import NOW, After, AsKnown, Day, Words, as_known, chosen, query_of
 
 router = APIRouter(include_in_schema=False)
 Chosen = Annotated[Filter, Depends(chosen)]
-CHANGING = ("amends", "replaces", "repeals", "corrects")
 
 
 @router.get("/")
@@ -30,12 +29,10 @@ def start(visitor: Reader) -> Response:
 @router.get("/letters")
 def search_page(request: Request, visitor: Reader, wanted: Chosen, after: After = "") -> Response:
     """Search with facets; htmx asks for the results alone."""
-    browse = visitor.view.browse
-    found = browse.letters(wanted, after=after or None)
+    found, facets = visitor.view.browse.listed(wanted, after=after or None)
     partial = request.headers.get("hx-request") == "true"
     template = "_results.html" if partial else "letters.html"
-    facets = browse.facets(wanted)
-    total = visitor.view.counts()["letters"] if not partial else 0
+    total = found.total or visitor.view.browse.letters(Filter(), limit=0).total
     return render.page(
         request, template, visitor, found=found, facets=facets, wanted=wanted, query_of=query_of, total=total
     )
@@ -79,14 +76,17 @@ def letter_page(
     q: Words = "",
     page: Annotated[int, Query(ge=0, le=100_000)] = 0,
     box: Annotated[str, Query(max_length=60)] = "",
+    on: Day = "",
+    known_on: Day = "",
 ) -> Response:
     """The record page: fields with their places, the scan, what it cites and who cites it."""
     stored = record.stored_letter(visitor, letter_id)
     shown = record.page_shown(stored.letter, page)
-    graph = _around(visitor, stored.decision_id, "cited-by")
-    reading = visitor.view.reading(letter_id)
-    hits = record.hits_on(reading, shown.number, query_terms(q)) if reading and shown and q else ()
-    lines = record.text_of(reading, shown.number) if reading and shown else ()
+    known = as_known(on, known_on)
+    graph = _around(visitor, stored.decision_id, "cited-by", known)
+    # Words with their places are read only to be lit; the lines alone are kept beside the page.
+    reading = visitor.view.reading(letter_id) if q else None
+    hits = record.hits_on(reading, shown.number, query_terms(q)) if reading and shown else ()
     return render.page(
         request,
         "record.html",
@@ -98,48 +98,40 @@ def letter_page(
         boxes=record.boxes_on(stored.letter, shown.number if shown else 0),
         pointed=record.parse_box(box),
         hits=hits,
-        lines=lines,
+        lines=visitor.view.page_lines(letter_id, shown.number) if shown else (),
         q=q,
         cited_by=graph.edges if graph else (),
         names={node.id: node for node in graph.nodes} if graph else {},
-        chain=_chain(visitor, stored.decision_id),
-        scans=[s for s in visitor.view.letters_of(stored.decision_id) if s.id != stored.id]
-        if stored.decision_id
-        else [],
+        chain=visitor.view.chain(graph.root.id, on=known.on, known_on=known.known_on) if graph else None,
+        known=known,
+        scans=visitor.view.scans_of(stored.decision_id, beside=stored.id) if stored.decision_id else (),
         pictured=stored.letter.source.media_type != "text/plain",
     )
 
 
 @router.get("/decisions/{decision_id}")
-def decision_page(request: Request, visitor: Reader, decision_id: str) -> Response:
+def decision_page(
+    request: Request, visitor: Reader, decision_id: str, on: Day = "", known_on: Day = ""
+) -> Response:
     """A document: its letter if one is held, else what is known of it and who cites it."""
+    known = as_known(on, known_on)
     held = visitor.view.letters_of(decision_id)
     if held:
         return render.go(f"/letters/{held[0].id}")
-    graph = _around(visitor, decision_id, "cited-by")
+    graph = _around(visitor, decision_id, "cited-by", known)
     if graph is None:
         raise Refused(404, "no document has this id")
     names = {node.id: node for node in graph.nodes}
-    return render.page(request, "decision.html", visitor, node=graph.root, cited_by=graph.edges, names=names)
+    chain = visitor.view.chain(decision_id, on=known.on, known_on=known.known_on)
+    return render.page(
+        request, "decision.html", visitor, node=graph.root, cited_by=graph.edges, names=names, chain=chain, known=known
+    )
 
 
-def _around(visitor: Visitor, decision_id: str | None, direction: str) -> Graph | None:
+def _around(
+    visitor: Visitor, decision_id: str | None, direction: Direction, known: AsKnown = NOW
+) -> Graph | None:
     """The nearest documents in one direction; None if the document is not known to this reader."""
     if not decision_id or not any(node.id == decision_id for node in visitor.view.find(decision_id)):
         return None
-    return visitor.view.neighbourhood(decision_id, Walk(1, "cites" if direction == "cites" else "cited-by"))
-
-
-def _chain(visitor: Visitor, decision_id: str | None) -> list[record.Change]:
-    """What changed this document and what it changed, in order of time."""
-    if not decision_id or not visitor.view.find(decision_id):
-        return []
-    changes: dict[tuple[str, str, str], record.Change] = {}
-    for relation in CHANGING:
-        graph = visitor.view.neighbourhood(decision_id, Walk(3, "both", relation, nodes=50))
-        names = {node.id: node for node in graph.nodes}
-        for edge in graph.edges:
-            if edge.target in names and edge.source in names:
-                one, other = names[edge.source], names[edge.target or ""]
-                changes[one.id, other.id, relation] = record.Change(one.issued_on, one, relation, other)
-    return sorted(changes.values(), key=lambda change: (str(change.on or ""), change.source.id))
+    return visitor.view.neighbourhood(decision_id, Walk(1, direction, until=known.on, known_on=known.known_on))
