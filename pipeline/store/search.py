@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, column, or_, select, table, text
+from sqlalchemy import ColumnElement, Select, TextClause, column, or_, select, table, text
 from sqlalchemy.orm import Session
 
 from extractors.vi.succession import successors
@@ -19,9 +20,9 @@ from pipeline.store.rows import folded_number, number_key, search_text
 
 # Looked at for each hit asked for, so that hits with the typed marks can move up.
 POOL = 3
-RANKED_POOL = 2_000
+RANKED_POOL = 300
 SNIPPET = 90
-_INDEX = table("letter_search", column("rowid"), column("rank"))
+_INDEX = table("letter_search", column("rowid"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,30 +113,66 @@ def query_terms(words: str) -> tuple[str, ...]:
 
 
 def _matching(session: Session, terms: Sequence[str], selection: Selection, limit: int) -> list[str]:
-    query = select(LetterRow.id)
-    parameters: dict[str, str] = {}
     if not terms:
-        query = query.order_by(LetterRow.issued_on.desc(), LetterRow.id)
-    elif session.get_bind().dialect.name == "sqlite":
-        # Every term is quoted: bare "/" or "-" would be read as operators.
-        parameters["match"] = " AND ".join(f'"{term}"' for term in terms)
-        found = select(_INDEX.c.rowid, _INDEX.c.rank).where(text("letter_search MATCH :match"))
-        if selection == Selection():
-            # Ranked and cut inside the index, before any letter is looked up. Where words are in more letters than
-            # anybody looks through, the letters stored last are ranked.
-            pool = found.order_by(_INDEX.c.rowid.desc()).limit(RANKED_POOL).subquery()
-            found = select(pool.c.rowid, pool.c.rank).order_by(pool.c.rank, pool.c.rowid).limit(limit)
-        best = found.subquery()
-        query = query.join(TextRow, TextRow.letter_id == LetterRow.id).join(best, best.c.rowid == TextRow.id)
-        query = query.order_by(best.c.rank, LetterRow.id)
+        query = select(LetterRow.id).order_by(LetterRow.issued_on.desc(), LetterRow.id)
+        return list(session.scalars(narrow(query, selection).limit(limit)))
+    # Where words are in more letters than anybody looks through, those stored last are ranked.
+    found = _newest(session, terms, selection, max(RANKED_POOL, limit))
+    return _best_first(found, terms)[:limit]
+
+
+def _newest(session: Session, terms: Sequence[str], selection: Selection, count: int) -> list[tuple[str, str]]:
+    """The letters stored last that hold all terms, with their folded text.
+
+    The index is walked from its end, and only until there are enough: no order but its own is cheap.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        place: ColumnElement[int] = _INDEX.c.rowid
+        query = select(place.label("id")).where(_match(terms))
+        if selection != Selection():
+            query = query.join(TextRow, TextRow.id == place)
     else:
-        names = [f"term{i}" for i in range(len(terms))]
-        parameters = dict(zip(names, terms, strict=True))
-        phrases = " && ".join(f"phraseto_tsquery('simple', :{name})" for name in names)
-        query = query.join(TextRow, TextRow.letter_id == LetterRow.id)
-        query = query.where(text(f"letter_texts.letter_search_vector @@ ({phrases})"))
-        query = query.order_by(text(f"ts_rank(letter_texts.letter_search_vector, {phrases}) DESC"), LetterRow.id)
-    return list(session.scalars(narrow(query, selection).limit(limit), parameters))
+        place = TextRow.__table__.c.id
+        query = holding(session, terms)
+    if selection != Selection():
+        query = narrow(query.join(LetterRow, LetterRow.id == TextRow.letter_id), selection)
+    # The texts are fetched for those that are left, not for all that are walked over.
+    ids = query.order_by(place.desc()).limit(count).subquery()
+    texts = select(TextRow.letter_id, TextRow.folded).join(ids, ids.c.id == TextRow.id).order_by(TextRow.id.desc())
+    return [(key, folded) for key, folded in session.execute(texts)]
+
+
+def holding(session: Session, terms: Sequence[str]) -> Select[Any]:
+    """Places in the index (`TextRow.id`) of the letters whose text holds all terms."""
+    query = select(TextRow.id)
+    if session.get_bind().dialect.name == "sqlite":
+        return query.join(_INDEX, _INDEX.c.rowid == TextRow.id).where(_match(terms))
+    names = {f"term{i}": term for i, term in enumerate(terms)}
+    phrases = " && ".join(f"phraseto_tsquery('simple', :{name})" for name in names)
+    return query.where(text(f"letter_texts.letter_search_vector @@ ({phrases})").bindparams(**names))
+
+
+def _match(terms: Sequence[str]) -> TextClause:
+    # Every term is quoted: bare "/" or "-" would be read as operators.
+    return text("letter_search MATCH :match").bindparams(match=" AND ".join(f'"{term}"' for term in terms))
+
+
+def _best_first(found: Sequence[tuple[str, str]], terms: Sequence[str]) -> list[str]:
+    """Letters that say the words often for their length, rare words counting more; the newest first among equals.
+
+    Both databases have a ranking of their own, but one counts a phrase in the whole archive first and the other unpacks
+    every text; and their orders differ.
+    """
+    whole = [f" {term} " for term in terms]
+    counts = [[padded.count(word) for word in whole] for padded in (f" {folded} " for _, folded in found)]
+    said = [sum(column) or 1 for column in zip(*counts, strict=True)]
+    length = sum(len(folded) for _, folded in found) / max(len(found), 1) or 1.0
+    weight = [math.log1p(len(found) * length / n) for n in said]
+    scores = {
+        key: sum(w * n / (n + 0.5 + len(folded) / length) for w, n in zip(weight, each, strict=True))
+        for (key, folded), each in zip(found, counts, strict=True)
+    }
+    return sorted(scores, key=lambda key: -scores[key])
 
 
 def _exact_number(session: Session, words: str, selection: Selection) -> list[str]:
@@ -168,6 +205,7 @@ def _snippet(pages: Sequence[tuple[int, str]], words: str, terms: Sequence[str])
     """The page and words where most terms stand together; `fold` keeps lengths, so places in it hold in the text."""
     patterns = [re.compile(r"\b" + r"\W+".join(map(re.escape, term.split())) + r"\b") for term in terms]
     together = re.compile(r"\W+".join(map(re.escape, " ".join(terms).split()))) if terms else None
+    enough = 101 if _marked_words(words) else 100
     best: tuple[int, int, str, int, int] | None = None
     for number, body in pages:
         folded = fold(body)
@@ -179,6 +217,8 @@ def _snippet(pages: Sequence[tuple[int, str]], words: str, terms: Sequence[str])
             near = set(_terms_until(start + SNIPPET, places[at:]))
             if best is None or (len(near), -number) > best[:2]:
                 best = (len(near), -number, body, start, end)
+        if best and best[0] >= enough:
+            break  # no later page can be better
     return (-best[1], _around(*best[2:])) if best else (None, "")
 
 
