@@ -143,6 +143,7 @@ class CitationRow(Base):
     """One other document that a letter cites, and what linking made of it."""
 
     __tablename__ = "citations"
+    __table_args__ = (Index("ix_citations_decision_letter", "decision_id", "letter_id"),)
 
     letter_id: Mapped[str] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True)
     ordinal: Mapped[int] = mapped_column(primary_key=True)
@@ -157,7 +158,7 @@ class CitationRow(Base):
     relation: Mapped[str] = mapped_column(String(24))
     confidence: Mapped[float]
     status: Mapped[str] = mapped_column(String(12), index=True)
-    decision_id: Mapped[str | None] = mapped_column(ForeignKey("decisions.id"), index=True)
+    decision_id: Mapped[str | None] = mapped_column(ForeignKey("decisions.id"))
     candidates: Mapped[list[Any]]
     record: Mapped[dict[str, Any]]
 
