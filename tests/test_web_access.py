@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from httpx import Response
 
-from tests.web_world import NOW, SECRETS, World, world
+from tests.web_world import NOW, SECRETS, World, with_saved, world
 from web.access import COOKIE, PUBLIC, role_of
 from web.app import all_routes
 
@@ -26,7 +26,7 @@ NAMES = [f"{method} {route.path}" for route, method in ROUTES]
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    made = world(tmp_path_factory.mktemp("web"))
+    made = with_saved(world(tmp_path_factory.mktemp("web")))
     yield made
     made.store.close()
 
@@ -37,7 +37,8 @@ def address(route: APIRoute, here: World, letter: str = "bench") -> str:
     assert stored is not None
     values = {
         "letter_id": stored.id, "decision_id": stored.decision_id, "number": "1", "run": "1", "code": "en",
-        "token": "1", "name": "nobody", "sha256": "0" * 64,
+        "token": "1", "name": "nobody", "sha256": here.file_of(letter), "key": str(here.saved), "row": "0",
+        "secret": here.feed,
     }  # fmt: skip
     path = route.path
     for name, value in values.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -19,6 +19,7 @@ from pipeline.ingest import Limits
 from pipeline.page_image import PageImages
 from pipeline.store.accounts import Account
 from pipeline.store.ledger import Counts
+from pipeline.store.saved import Question
 from pipeline.store.store import Store
 from tests.databases import fresh_url
 from tests.letters import cites, letter
@@ -44,6 +45,14 @@ class World:
     ids: dict[str, str]
     office: Office
     browsers: dict[str | None, TestClient] = field(default_factory=dict)
+    saved: int = 0
+    feed: str = ""
+
+    def file_of(self, name: str) -> str:
+        """Digest of the file of a letter; of the one set aside for "bench"."""
+        stored = self.store.letter(self.ids[name])
+        assert stored is not None
+        return "0" * 64 if name == "bench" else stored.letter.source.sha256
 
     def client(self, role: str | None = None, *, cleared: bool = False) -> TestClient:
         """A browser of somebody with this role, logged in; of nobody if it is None."""
@@ -98,6 +107,13 @@ def world(folder: Path, *, clock: object = None) -> World:
     app = create_app(store, PageImages(folder / "pages", Limits()), settings, taken.extend)
     app.state.taken = taken
     return World(app, store, ids, app.state.office)
+
+
+def with_saved(here: World) -> World:
+    """The same with a saved search of the administrator for every letter, and its feed."""
+    administrator, open_ = here.account("administrator"), here.office.open
+    key = open_.saved.keep(administrator.name, "tất cả", Question(), NOW - timedelta(days=1))
+    return replace(here, saved=key, feed=here.office.accounts.make_feed(administrator, key, NOW))
 
 
 def hand_made(folder: Path) -> dict[str, Letter]:

@@ -22,7 +22,7 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 # Scope that a token needs for each role that a route asks for.
 TOKEN_SCOPES = {"reader": "read", "archivist": "review", "administrator": "operate"}
 # Reached without logging in.
-PUBLIC = {"/login", "/language/{code}", "/api/v1/openapi.json", "/health"}
+PUBLIC = {"/login", "/language/{code}", "/api/v1/openapi.json", "/health", "/feeds/{secret}.atom"}
 
 
 class Refused(Exception):

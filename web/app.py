@@ -21,10 +21,30 @@ from web.access import PasswordDue, Refused, login_path, unguarded
 from web.gate import Gate
 from web.office import Ingest, Office, Settings
 from web.problems import PROBLEM_JSON, problem
-from web.routes import account, admin, api, api_review, graph, letters, lists, lookup, operator, pages, review
+from web.routes import (
+    account,
+    admin,
+    api,
+    api_operator,
+    api_research,
+    api_review,
+    graph,
+    letters,
+    lists,
+    lookup,
+    operator,
+    pages,
+    projects,
+    review,
+    saved,
+    ways,
+)
 
-UPLOAD_PATH = "/operator/files"
-PARTS = (account, admin, api, api_review, graph, letters, lists, lookup, operator, pages, review)
+UPLOAD_PATHS = ("/operator/files", "/api/v1/operator/files")
+PARTS = (
+    account, admin, api, api_operator, api_research, api_review, graph, letters, lists, lookup, operator, pages,
+    projects, review, saved, ways,
+)  # fmt: skip
 
 
 class _Kept(StaticFiles):
@@ -75,7 +95,7 @@ def create_app(
     _answer_errors(app)
     app.add_middleware(
         Gate,
-        upload_path=UPLOAD_PATH,
+        upload_paths=UPLOAD_PATHS,
         upload_bytes=settings.upload_bytes,
         secure=settings.secure,
         hosts=settings.hosts,

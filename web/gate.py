@@ -34,20 +34,20 @@ class _TooSlow(Exception):
 
 
 class Gate:
-    """ASGI middleware; `upload_path` alone may take `upload_bytes`, everything else `SMALL`."""
+    """ASGI middleware; `upload_paths` alone may take `upload_bytes`, everything else `SMALL`."""
 
     def __init__(
         self,
         app: ASGIApp,
         *,
-        upload_path: str,
+        upload_paths: tuple[str, ...],
         upload_bytes: int,
         secure: bool,
         hosts: tuple[str, ...] = (),
         piece_seconds: float = PIECE_SECONDS,
     ) -> None:
         self.app = app
-        self.upload_path = upload_path
+        self.upload_paths = upload_paths
         self.upload_bytes = upload_bytes
         self.hosts = hosts
         self.piece_seconds = piece_seconds
@@ -79,7 +79,7 @@ class Gate:
         if b"%00" in scope.get("raw_path", b"") + scope.get("query_string", b""):
             await _refuse(answer, 400, "no text holds a null character")
             return
-        most = self.upload_bytes if scope["path"] == self.upload_path else SMALL
+        most = self.upload_bytes if scope["path"] in self.upload_paths else SMALL
         declared = headers.get(b"content-length", b"0")
         if not declared.isdigit() or int(declared) > most:
             await _refuse(answer, 413, f"at most {most} bytes may be sent here")

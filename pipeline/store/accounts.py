@@ -23,6 +23,7 @@ Scope = Callable[[], AbstractContextManager[Session]]
 
 ROLES = ("reader", "archivist", "administrator")  # each may do all that the ones before it may
 SCOPES = ("read", "review", "operate")
+FEED = "feed:"  # scope of a token that opens one feed and nothing else
 SHORTEST_PASSWORD = 12
 _NAME = re.compile(r"[\w.@-]{2,64}")
 TOKEN_DAYS = 365
@@ -198,6 +199,27 @@ class Accounts:
         """
         if not scopes or not set(scopes) <= set(SCOPES):
             raise ConfigError(f"a token has scopes among {', '.join(SCOPES)}")
+        return self._token(account, name, scopes, now)
+
+    def make_feed(self, account: Account, query: int, now: datetime) -> str:
+        """The secret of a saved query's feed, told once; it opens that feed alone, and an older one nothing more."""
+        self.withdraw_feed(account, query, now)
+        return self._token(account, f"feed {query}", [f"{FEED}{query}"], now)
+
+    def withdraw_feed(self, account: Account, query: int, now: datetime) -> None:
+        """Close the feed of a saved query."""
+        for token in self.tokens(account):
+            if token.scopes == (f"{FEED}{query}",) and not token.revoked:
+                self.revoke_token(account, token.id, now)
+
+    def feed(self, secret: str, now: datetime) -> tuple[Account, int] | None:
+        """Whose saved query a feed's secret opens; None if it opens none."""
+        found = self.by_token(secret, now)
+        if found is None or len(found[1]) != 1 or not found[1][0].startswith(FEED):
+            return None
+        return found[0], int(found[1][0].removeprefix(FEED))
+
+    def _token(self, account: Account, name: str, scopes: Sequence[str], now: datetime) -> str:
         secret = "cv_" + secrets.token_urlsafe(32)
         with self._writes() as session:
             row = TokenRow(digest=digest(secret), account_id=account.id, name=name, scopes=sorted(set(scopes)))

@@ -11,15 +11,14 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from models.tables import (
-    AmountRow,
     CitationRow,
     DecisionRow,
     FieldRow,
     LetterRow,
     OutcomeRow,
-    ProjectRow,
     RunRow,
     SourceRow,
+    WorkRow,
 )
 from pipeline.store import letter_list
 from pipeline.store.accounts import Scope
@@ -39,15 +38,6 @@ class Outcome:
     sha256: str | None
     outcome: str
     reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectTotal:
-    """All that letters say of one project: đồng by year and measure."""
-
-    name: str
-    letters: tuple[str, ...]
-    amounts: tuple[tuple[str, str | None, int], ...]
 
 
 class Browse:
@@ -130,7 +120,7 @@ class Browse:
             query = select(OutcomeRow).where(OutcomeRow.run_id == run).order_by(OutcomeRow.ordinal).limit(limit)
             if outcome:
                 query = query.where(OutcomeRow.outcome == outcome)
-            return tuple(Outcome(row.path, row.sha256, row.outcome, row.reason) for row in session.scalars(query))
+            return tuple(map(_outcome, session.scalars(query)))
 
     def reasons(self) -> tuple[tuple[str, str, int], ...]:
         """Files that are not stored: status, reason and how many, the most frequent first."""
@@ -151,21 +141,22 @@ class Browse:
             query = select(LetterRow.id).where(LetterRow.source_sha256 == sha256).order_by(LetterRow.first_page)
             return tuple(session.scalars(query))
 
-    def projects(self, words: str = "", limit: int = 100) -> tuple[ProjectTotal, ...]:
-        """Projects by name with the amounts that letters give for them."""
-        wanted = search_text(words)
+    def queue(self) -> dict[str, int]:
+        """Files that wait to be read (queued), are being read (claimed), or are tried again later (waiting)."""
         with self._reads() as session:
-            query = select(ProjectRow.name, ProjectRow.letter_id, AmountRow.measure, AmountRow.period, AmountRow.vnd)
-            same = (AmountRow.letter_id == ProjectRow.letter_id) & (AmountRow.project == ProjectRow.ordinal)
-            query = query.join(AmountRow, same).where(AmountRow.vnd.is_not(None)).order_by(ProjectRow.name)
-            groups: dict[str, tuple[dict[str, None], list[tuple[str, str | None, int]]]] = {}
-            for name, letter, measure, period, vnd in session.execute(query):
-                if vnd is not None and wanted in search_text(name):
-                    letters, amounts = groups.setdefault(name, ({}, []))
-                    letters[letter] = None
-                    amounts.append((measure, period, vnd))
-            some = list(groups.items())[:limit]
-            return tuple(ProjectTotal(name, tuple(letters), tuple(amounts)) for name, (letters, amounts) in some)
+            query = select(WorkRow.state, func.count()).group_by(WorkRow.state)
+            found = {state: n for state, n in session.execute(query)}
+            return {state: found.get(state, 0) for state in ("queued", "claimed", "waiting")}
+
+    def file_log(self, sha256: str) -> tuple[tuple[Run, Outcome], ...]:
+        """What became of a file in each run, the latest first."""
+        with self._reads() as session:
+            query = select(RunRow, OutcomeRow).join(OutcomeRow, OutcomeRow.run_id == RunRow.id)
+            query = query.where(OutcomeRow.sha256 == sha256).order_by(RunRow.id.desc()).limit(100)
+            return tuple(
+                (Run(run.id, run.command, run.started, run.finished, Counts()), _outcome(row))
+                for run, row in session.execute(query)
+            )
 
     def machine(self, letter_id: str) -> Mapping[tuple[str, int], dict[str, Any]]:
         """What the program read, by field and ordinal, whatever a person said since."""
@@ -175,6 +166,10 @@ class Browse:
             return {
                 (row.field, row.ordinal): {name: getattr(row, name) for name in names} for row in session.scalars(query)
             }
+
+
+def _outcome(row: OutcomeRow) -> Outcome:
+    return Outcome(row.path, row.sha256, row.outcome, row.reason)
 
 
 def _mentions(node: Node, words: str) -> bool:
@@ -192,4 +187,4 @@ def _visible_counts(session: Session, run: int) -> Counts:
     return Counts(seen=sum(figures.values()), pages=pages, **known)
 
 
-__all__ = ["PAGE", "Browse", "Filter", "Outcome", "Page", "ProjectTotal", "matching"]
+__all__ = ["PAGE", "Browse", "Filter", "Outcome", "Page", "matching"]

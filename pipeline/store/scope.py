@@ -27,6 +27,7 @@ from pipeline.store.state import State
 from pipeline.store.store import Store, utc_now
 
 _LETTERS = LetterRow.__table__.c
+_SOURCES = SourceRow.__table__.c
 _CITATIONS = CitationRow.__table__.c
 # Session.info: columns of decisions that only a secret letter describes, and the documents that secret letters are.
 _MASKS, _CLOSED = "masked_decisions", "closed_decisions"
@@ -163,6 +164,8 @@ def _criteria(unseen: Iterable[str]) -> Iterator[Any]:
     files = _hidden(_LETTERS.source_sha256)
     open_file = SourceRow.sha256.not_in(files) & (func.coalesce(SourceRow.reason, "") != "secret_document")
     yield with_loader_criteria(SourceRow, open_file)
+    set_aside = select(_SOURCES.sha256).where(_SOURCES.reason == "secret_document")
+    yield with_loader_criteria(WorkRow, WorkRow.sha256.not_in(files) & WorkRow.sha256.not_in(set_aside))
     open_outcome = func.coalesce(OutcomeRow.sha256, "").not_in(files)
     yield with_loader_criteria(OutcomeRow, open_outcome & (func.coalesce(OutcomeRow.reason, "") != "secret_document"))
     for mapper in Base.registry.mappers:

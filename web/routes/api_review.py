@@ -1,11 +1,11 @@
-"""REST under /api/v1: review and operation. Tokens need the scope `review`."""
+"""REST under /api/v1: review. Tokens need the scope `review`."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from web import record
@@ -14,7 +14,6 @@ from web.figures import interval
 from web.office import SAMPLE_DAYS
 from web.problems import problems
 from web.routes.api import NO_NUL, LetterId, Limit, Listed
-from web.routes.operator import SET_ASIDE
 from web.routes.review import act_on_citation, letter_to_act_on, note_act, say_field
 
 router = APIRouter(prefix="/api/v1", tags=["review"])
@@ -106,25 +105,3 @@ def history(visitor: Archivist, letter_id: LetterId) -> Listed:
     record.stored_letter(visitor, letter_id)
     acts = [{**asdict(act), "at": act.at.isoformat()} for act in visitor.view.desk.history(letter_id)]
     return Listed(items=acts, next=None)
-
-
-@router.get("/operator/runs", responses=problems())
-def runs(visitor: Archivist, limit: Annotated[int, Query(ge=1, le=100)] = 14) -> Listed:
-    """The latest runs, newest first."""
-    items = [
-        {
-            **asdict(run),
-            "started": run.started.isoformat(),
-            "finished": run.finished.isoformat() if run.finished else None,
-        }
-        for run in visitor.view.browse.runs(limit)
-    ]
-    return Listed(items=items, next=None)
-
-
-@router.get("/operator/set-aside", responses=problems())
-def set_aside(visitor: Archivist) -> Listed:
-    """Files that are not in the store, with the reason."""
-    names = ("name", "sha256", "status", "reason", "message", "attempts")
-    states = visitor.view.ledger.states(*SET_ASIDE)
-    return Listed(items=[{name: getattr(state, name) for name in names} for state in states], next=None)

@@ -1,4 +1,4 @@
-"""Lists beside the search: documents wanted, projects, the register."""
+"""Lists beside the search: documents wanted, the register."""
 
 from __future__ import annotations
 
@@ -49,34 +49,6 @@ def wanted_csv(visitor: Reader, q: Words = "") -> Response:
 def wanted_json(visitor: Reader, q: Words = "") -> Response:
     """The whole list."""
     return render.json_file([dict(zip(WANTED_COLUMNS, row, strict=True)) for row in _wanted_rows(visitor, q)])
-
-
-@router.get("/projects")
-def projects_page(request: Request, visitor: Reader, q: Words = "") -> Response:
-    """Projects with their amounts over the years."""
-    found = visitor.view.browse.projects(q)
-    most = max((vnd for project in found for _, _, vnd in project.amounts), default=1) or 1
-    return render.page(request, "projects.html", visitor, found=found, q=q, most=most)
-
-
-def _project_rows(visitor: Visitor, q: str) -> list[list[object]]:
-    found = visitor.view.browse.projects(q, limit=EVERYTHING)
-    return [[p.name, measure, period, vnd, " ".join(p.letters)] for p in found for measure, period, vnd in p.amounts]
-
-
-@router.get("/projects.csv")
-def projects_csv(visitor: Reader, q: Words = "") -> Response:
-    """All amounts."""
-    return render.csv_file(
-        "projects.csv", ("project", "measure", "period", "vnd", "letters"), _project_rows(visitor, q)
-    )
-
-
-@router.get("/projects.json")
-def projects_json(visitor: Reader, q: Words = "") -> Response:
-    """All amounts."""
-    names = ("project", "measure", "period", "vnd", "letters")
-    return render.json_file([dict(zip(names, row, strict=True)) for row in _project_rows(visitor, q)])
 
 
 def _entries(visitor: Visitor, wanted: Filter) -> list[registers.Entry]:

@@ -7,34 +7,43 @@ import re
 import shutil
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
+from fastapi import Path as InPath
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from models.errors import REASONS
+from pipeline.store.ledger import SourceState
 from web import render
 from web.access import Administrator, Archivist, Refused, Visitor
 
 router = APIRouter(include_in_schema=False)
 SET_ASIDE = ("quarantined", "failed", "retriable")
-RunId = Annotated[str, Query(pattern="^(|stored|duplicate|quarantined|failed|retriable)$")]
+RUNS = 14
+MOST_DUE = 20
+MOST_FILES = 100_000
+RUN_COLUMNS = ("path", "sha256", "outcome", "reason")
+STATE_COLUMNS = ("name", "sha256", "status", "reason", "message", "attempts", "first_seen", "last_seen")
+Became = Annotated[str, Query(pattern="^(|stored|duplicate|quarantined|failed|retriable)$")]
+Reason = Annotated[str, Query(max_length=60)]
+Digest = Annotated[str, InPath(pattern="^[0-9a-f]{64}$")]
 
 
 @router.get("/operator")
 def operator_page(request: Request, visitor: Archivist) -> Response:
     """Last night at a glance."""
     view, office = visitor.view, visitor.office
-    runs = view.browse.runs(14)
+    runs = view.browse.runs(RUNS)
     disk = shutil.disk_usage(_existing(office.settings.uploads or Path.cwd()))
     fastest = max((speed(run.counts.pages, run.started, run.finished) for run in runs), default=0.0)
     return render.page(
         request, "operator.html", visitor, runs=runs, counts=view.counts(), reasons=view.browse.reasons(),
         oldest=view.browse.oldest_waiting(), free=disk.free, disk=disk.total, speed=speed, fastest=fastest or 1.0,
-        meanings=REASONS, uploads=office.settings.uploads is not None and office.ingest is not None,
-        most=office.settings.upload_bytes,
+        meanings=REASONS, queue=view.browse.queue(), due=view.ledger.states("retriable")[:MOST_DUE],
+        uploads=office.settings.uploads is not None and office.ingest is not None, most=office.settings.upload_bytes,
     )  # fmt: skip
 
 
@@ -51,10 +60,11 @@ def speed(pages: int, started: object, finished: object) -> float:
 @router.get("/operator.json")
 def operator_json(visitor: Archivist) -> Response:
     """The same for programs."""
-    runs = visitor.view.browse.runs(14)
+    runs = visitor.view.browse.runs(RUNS)
     return render.json_file(
         {
             "counts": visitor.view.counts(),
+            "queue": visitor.view.browse.queue(),
             "runs": [{**asdict(run), "counts": asdict(run.counts)} for run in runs],
             "reasons": [dict(zip(("status", "reason", "files"), row, strict=True))
                         for row in visitor.view.browse.reasons()],
@@ -63,7 +73,7 @@ def operator_json(visitor: Archivist) -> Response:
 
 
 @router.get("/operator/runs/{run}")
-def run_page(request: Request, visitor: Archivist, run: int, outcome: RunId = "") -> Response:
+def run_page(request: Request, visitor: Archivist, run: int, outcome: Became = "") -> Response:
     """What became of each file of a run."""
     if not 0 < run < 2**31:
         raise Refused(404, "no such run")
@@ -71,28 +81,87 @@ def run_page(request: Request, visitor: Archivist, run: int, outcome: RunId = ""
     return render.page(request, "run.html", visitor, run=run, outcomes=outcomes, outcome=outcome, meanings=REASONS)
 
 
+@router.get("/operator/runs/{run}/files.csv")
+def run_csv(visitor: Archivist, run: int, outcome: Became = "") -> Response:
+    """The same for spreadsheets."""
+    rows = ([one[name] for name in RUN_COLUMNS] for one in files_of_run(visitor, run, outcome))
+    return render.csv_file("run.csv", RUN_COLUMNS, rows)
+
+
+@router.get("/operator/runs/{run}/files.json")
+def run_json(visitor: Archivist, run: int, outcome: Became = "") -> Response:
+    """The same for programs."""
+    return render.json_file(files_of_run(visitor, run, outcome))
+
+
+def files_of_run(visitor: Visitor, run: int, outcome: str) -> list[dict[str, Any]]:
+    """What became of each file of a run.
+
+    Raises:
+        Refused: 404 if no run can have this number.
+    """
+    if not 0 < run < 2**31:
+        raise Refused(404, "no such run")
+    return [asdict(one) for one in visitor.view.browse.outcomes(run, outcome or None, limit=MOST_FILES)]
+
+
+@router.get("/operator/files/{sha256}")
+def file_page(request: Request, visitor: Archivist, sha256: Digest) -> Response:
+    """The log of one file: what became of it in each run, and what persons did to its letters."""
+    state = visitor.view.ledger.state(sha256)
+    if state is None:
+        raise Refused(404, "no such file is known")
+    letters = visitor.view.browse.letters_of_file(sha256)
+    acts = [(key, act) for key in letters for act in visitor.view.desk.history(key)]
+    return render.page(
+        request, "file.html", visitor, state=state, runs=visitor.view.browse.file_log(sha256), letters=letters,
+        acts=acts, meanings=REASONS, set_aside=state.status in SET_ASIDE,
+    )  # fmt: skip
+
+
 @router.get("/operator/set-aside")
-def set_aside_page(request: Request, visitor: Archivist, reason: Annotated[str, Query(max_length=40)] = "") -> Response:
+def set_aside_page(request: Request, visitor: Archivist, reason: Reason = "") -> Response:
     """Files that are not in the store, with the reason and what to do."""
-    states = [s for s in visitor.view.ledger.states(*SET_ASIDE) if not reason or s.reason == reason]
+    states = _set_aside(visitor, reason)
     return render.page(request, "set_aside.html", visitor, states=states, reason=reason, meanings=REASONS)
 
 
 @router.post("/operator/set-aside/{sha256}")
 def settle(visitor: Archivist, sha256: str, action: Annotated[str, Form(pattern="^(release|discard)$")]) -> Response:
     """Have a file read again by the next run, or accept that it is no letter; no file is deleted."""
-    if not visitor.view.settle(sha256, "retriable" if action == "release" else "discarded"):
-        raise Refused(404, "no such file is set aside")
-    visitor.office.accounts.note(visitor.office.now(), visitor.account.name, f"file_{action}", None, sha256=sha256)
+    settle_file(visitor, sha256, action)
     return render.go("/operator/set-aside")
 
 
+def settle_file(visitor: Visitor, sha256: str, action: str) -> None:
+    """Release or discard a file that is set aside.
+
+    Raises:
+        Refused: 404 if there is none.
+    """
+    if not visitor.view.settle(sha256, "retriable" if action == "release" else "discarded"):
+        raise Refused(404, "no such file is set aside")
+    visitor.office.accounts.note(visitor.office.now(), visitor.account.name, f"file_{action}", None, sha256=sha256)
+
+
 @router.get("/operator/set-aside.csv")
-def set_aside_csv(visitor: Archivist) -> Response:
+def set_aside_csv(visitor: Archivist, reason: Reason = "") -> Response:
     """The same for spreadsheets."""
-    names = ("name", "sha256", "status", "reason", "message", "attempts", "first_seen", "last_seen")
-    states = visitor.view.ledger.states(*SET_ASIDE)
-    return render.csv_file("set-aside.csv", names, ([getattr(s, name) for name in names] for s in states))
+    states = _set_aside(visitor, reason)
+    return render.csv_file(
+        "set-aside.csv", STATE_COLUMNS, ([getattr(s, name) for name in STATE_COLUMNS] for s in states)
+    )
+
+
+@router.get("/operator/set-aside.json")
+def set_aside_json(visitor: Archivist, reason: Reason = "") -> Response:
+    """The same for programs."""
+    states = _set_aside(visitor, reason)
+    return render.json_file([{name: getattr(s, name) for name in STATE_COLUMNS} for s in states])
+
+
+def _set_aside(visitor: Visitor, reason: str) -> list[SourceState]:
+    return [s for s in visitor.view.ledger.states(*SET_ASIDE) if not reason or reason in (s.reason, s.status)]
 
 
 @router.get("/operator/check")
@@ -106,6 +175,18 @@ def check_page(request: Request, visitor: Administrator) -> Response:
 @router.post("/operator/files")
 async def upload(request: Request, visitor: Archivist) -> Response:
     """Take files in; each is stored under its digest, read, and its outcome told."""
+    outcomes = await taken_in(request, visitor)
+    if request.headers.get("x-fetch") == "1":
+        return render.json_file(outcomes)
+    return render.go("/operator")
+
+
+async def taken_in(request: Request, visitor: Visitor) -> list[dict[str, Any]]:
+    """Keep and read the files of a request; what became of each.
+
+    Raises:
+        Refused: 409 if nothing can be sent in here, 422 without a file, 503 if reading is busy for too long.
+    """
     office = visitor.office
     if office.settings.uploads is None or office.ingest is None:
         raise Refused(409, "sending files in is not set up here")
@@ -114,10 +195,7 @@ async def upload(request: Request, visitor: Archivist) -> Response:
     if not files:
         raise Refused(422, "choose at least one file")
     paths = [await run_in_threadpool(_keep, office.settings.uploads, item) for item in files]
-    outcomes = await run_in_threadpool(_take_in, visitor, paths)
-    if request.headers.get("x-fetch") == "1":
-        return render.json_file(outcomes)
-    return render.go("/operator")
+    return await run_in_threadpool(_take_in, visitor, paths)
 
 
 def _keep(folder: Path, item: UploadFile) -> Path:
@@ -137,7 +215,7 @@ def _keep(folder: Path, item: UploadFile) -> Path:
     return path
 
 
-def _take_in(visitor: Visitor, paths: list[Path]) -> list[dict[str, object]]:
+def _take_in(visitor: Visitor, paths: list[Path]) -> list[dict[str, Any]]:
     office = visitor.office
     if office.ingest is None or not office.reading.acquire(timeout=300):
         raise Refused(503, "something else is being read: try again later")
@@ -145,7 +223,7 @@ def _take_in(visitor: Visitor, paths: list[Path]) -> list[dict[str, object]]:
         office.ingest(paths)
     finally:
         office.reading.release()
-    outcomes: list[dict[str, object]] = []
+    outcomes: list[dict[str, Any]] = []
     for path in paths:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         office.accounts.note(office.now(), visitor.account.name, "file_sent", None, sha256=digest, name=path.name)
