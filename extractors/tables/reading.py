@@ -70,8 +70,22 @@ class ReadTable:
         return Table(self.pages, self.columns, tuple(r.texts for r in self.rows), self.title, self.unit, self.bbox)
 
 
+class _Latest:
+    """The tables of the document asked for last: three extractors ask for the same ones, one after the other."""
+
+    known: tuple[tuple[Page, ...], tuple[ReadTable, ...]] = ((), ())
+
+
 def read_tables(document: Document) -> tuple[ReadTable, ...]:
     """All tables of a document in order; those that go on over a page are one."""
+    pages, tables = _Latest.known
+    if pages is not document.pages:  # the same pages, not equal ones: to compare them takes as long as to read them
+        tables = _read(document)
+        _Latest.known = (document.pages, tables)
+    return tables
+
+
+def _read(document: Document) -> tuple[ReadTable, ...]:
     tables: list[ReadTable] = []
     last: tuple[Matrix, Page] | None = None
     open_grid: Grid | None = None  # without rules, on the page before

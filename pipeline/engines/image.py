@@ -106,15 +106,12 @@ def even_background(grey: Pixels) -> Pixels:
 
 def remove_specks(grey: Pixels, dpi: float) -> Pixels:
     """Whiten small round dots that have nothing larger near; dots of letters, tone marks and bullets stay."""
-    ink = (grey < 160).astype(np.uint8)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    if count < 200:
-        return grey
+    ink = as_pixels(cv2.threshold(grey, 159, 1, cv2.THRESH_BINARY_INV)[1])
     limit = max(2, round(dpi * 0.022))
-    width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    small = (np.maximum(width, height) <= limit) & (np.maximum(width, height) <= 2 * np.minimum(width, height))
-    if small[1:].sum() < 0.4 * (count - 1):
-        return grey  # an ordinary page: as many dots as its letters have
+    if not _is_speckled(ink, limit):
+        return grey
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    small = _are_dots(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT], limit)
     large = np.zeros_like(ink)
     for left, top, w, h, size in stats[1:][~small[1:]]:
         if size >= limit * limit and h < dpi and w < 2 * dpi:
@@ -130,6 +127,23 @@ def remove_specks(grey: Pixels, dpi: float) -> Pixels:
         if not near[top : top + h, left : left + w].any():
             cleaned[top : top + h, left : left + w] = 255
     return cleaned
+
+
+def _is_speckled(ink: Pixels, limit: int) -> bool:
+    """Whether there are more dots than letters have. Outlines tell in a fifth of the time that labels take."""
+    outlines, nesting = cv2.findContours(ink, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    if len(outlines) < 199:
+        return False
+    boxes = [cv2.boundingRect(line) for line, of in zip(outlines, nesting[0], strict=True) if of[3] < 0]  # not holes
+    sides = np.array(boxes)[:, 2:]
+    return len(boxes) >= 199 and bool(_are_dots(sides[:, 0], sides[:, 1], limit).sum() >= 0.4 * len(boxes))
+
+
+def _are_dots(width: NDArray[Any], height: NDArray[Any], limit: int) -> NDArray[np.bool_]:
+    """Which boxes are small and about as high as wide."""
+    longer, shorter = np.maximum(width, height), np.minimum(width, height)
+    dots: NDArray[np.bool_] = (longer <= limit) & (longer <= 2 * shorter)
+    return dots
 
 
 def find_skew(grey: Pixels, dpi: float) -> float:

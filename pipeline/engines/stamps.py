@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.engines.image import PageImage, Pixels, brightest, darkest
+from pipeline.engines.image import PageImage, Pixels, as_pixels, brightest, darkest
 
 _TOP = 0.55  # share of the page in which stamps of arrival stand
 _WIDTH, _HEIGHT = (90.0, 230.0), (36.0, 130.0)  # points
@@ -24,9 +24,9 @@ _LEAST = 0.002  # share of the part looked at
 
 def red_ink(pixels: Pixels) -> NDArray[np.bool_]:
     """Where ink is red: stamps and seals, hardly ever print."""
-    red, green, blue = (channel.astype(np.int16) for channel in cv2.split(pixels))
-    other = np.maximum(green, blue)
-    red_enough: NDArray[np.bool_] = (red - other > _REDDER) & (np.minimum(green, blue) < 200)
+    red, green, blue = cv2.split(pixels)
+    redder = cv2.subtract(red, cv2.max(green, blue))  # 0 where another colour is stronger
+    red_enough: NDArray[np.bool_] = (as_pixels(redder) > _REDDER) & (as_pixels(cv2.min(green, blue)) < 200)
     return red_enough
 
 
