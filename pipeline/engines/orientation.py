@@ -10,7 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from pipeline.engines.image import Pixels
+from pipeline.engines.image import Pixels, as_pixels
 
 _PART = 1500  # pixels; of 45 pages of small tables 43 were right as a whole, 42 in parts, 45 by both
 _DARK, _PRINTED = 128, 0.01
@@ -41,9 +41,11 @@ def clockwise_turn(pixels: Pixels) -> int:
 def _turn(pixels: Pixels) -> int:
     small = pixels
     if max(small.shape[:2]) > 2 * _LOOKED_AT:  # halving is exact and quick, any other share is neither
-        small = cv2.resize(small, (small.shape[1] // 2, small.shape[0] // 2), interpolation=cv2.INTER_AREA)
+        half = (small.shape[1] // 2, small.shape[0] // 2)
+        small = as_pixels(cv2.resize(small, half, interpolation=cv2.INTER_AREA))
     scale = _LOOKED_AT / max(small.shape[:2])
-    small = cv2.resize(small, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else small
+    if scale < 1:
+        small = as_pixels(cv2.resize(small, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
     colour = small[:, :, ::-1] if small.ndim == 3 else cv2.cvtColor(small, cv2.COLOR_GRAY2RGB)
     answer, _ = _classifier()(colour)
     return (360 - int(answer)) % 360
