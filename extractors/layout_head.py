@@ -140,7 +140,27 @@ def _number(sheet: Sheet, spans: Sequence[Span], place_date: tuple[Span, ...]) -
             break
     if best is None:
         return ()
-    return tuple(_row_of(best[1], spans, place_date))
+    row = tuple(_row_of(best[1], spans, place_date))
+    return (*row, *_rest_of_symbol(sheet, row[-1], spans))
+
+
+_OPEN_SYMBOL = re.compile(r"\d\s*/(?:[^\s/].*-)?\s*$|/\s*\w[^\s]*-\s*$")
+_END_OF_SYMBOL = re.compile(r"[A-ZĐƯ][\wĐđ&+.]{0,14}(?:\s?-\s?[A-ZĐƯ0-9][\wĐđ&+.]{0,14}){0,4}")
+
+
+def _rest_of_symbol(sheet: Sheet, number: Span, spans: Sequence[Span]) -> tuple[Span, ...]:
+    """The line under a number that breaks off at a slash or a dash: "Số: 47/2007/TTLT-BTC-" over "BLĐTBXH"."""
+    if not _OPEN_SYMBOL.search(number.text):
+        return ()
+    for span in spans[spans.index(number) + 1 :]:
+        if span.bbox is None or number.bbox is None:
+            below = span.line == number.line + 1
+        elif span.bbox.x_mid > 0.5 * sheet.width or span.bbox.y_mid - number.bbox.y_mid < 6:
+            continue
+        else:
+            below = span.bbox.y_mid - number.bbox.y_mid < 24
+        return (span,) if below and _END_OF_SYMBOL.fullmatch(span.text.strip()) else ()
+    return ()
 
 
 def _is_kind(symbol: str) -> bool:

@@ -18,6 +18,8 @@ STAMP = re.compile(
     r"^\W{0,3}(?:den|cv den|chuyen\b(?=\W*(?:$|:|\.\.))|ngay\s?:|"
     r"so\s?:?\W*\d*\W*$|luu ho so|nguoi ky|thoi gian ky|co quan\s?:|email)\b"
 )
+# With a capital it opens the first paragraph, however much that stands in the middle.
+_BASES = re.compile(r"^\W{0,3}Căn c[ứúừữu]\b")
 _SHORT_LINE, _LONG_LINE = 80, 160  # characters of a heading's line in text without places
 
 
@@ -33,6 +35,8 @@ def title_subject(sheet: Sheet, spans: Sequence[Span], title: Span) -> tuple[Spa
     for span in spans[spans.index(title) + 1 :]:
         text = fold(span.text)
         if KINH_GUI.search(text) or (CITES.search(text) and not _is_middle(sheet, span)):
+            break
+        if found and _BASES.match(span.text):
             break
         if span.bbox is not None and title.bbox is not None:
             previous = found[-1] if found else title
@@ -84,7 +88,7 @@ def letter_subject(
         box = number[0].bbox
         start = next(
             (i for i, s in enumerate(spans) if s.bbox is not None and 5 < s.bbox.y_mid - box.y_mid < 24
-             and s.bbox.x_mid < 0.48 * sheet.width and not KINH_GUI.search(fold(s.text))), None,
+             and s.bbox.x_mid < 0.48 * sheet.width and s not in number and not KINH_GUI.search(fold(s.text))), None,
         )  # fmt: skip
     if start is None:
         return ()

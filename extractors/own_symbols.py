@@ -83,11 +83,17 @@ class Symbols:
 
 def _near_kind(part: str) -> str | None:
     """A kind's code of which one letter was read twice ("QĐĐ", "TTIr")."""
-    doubled = {part[:i] + part[i + 1 :] for i in range(len(part))}
+    doubled = {part[:i] + part[i + 1 :] for i in range(len(part)) if _is_again(part, i)}
     kinds = {
         kind.code for text in doubled if len(text) >= 2 and (kind := by_code(text)) and fold(text) == fold(kind.code)
     }
     return kinds.pop() if len(kinds) == 1 else None
+
+
+def _is_again(part: str, at: int) -> bool:
+    """Whether a letter repeats the one beside it or is a mere stroke: "TAT" (a court's) is no TT with an A too many."""
+    neighbours = part[max(at - 1, 0) : at] + part[at + 1 : at + 2]
+    return part[at] in "IlLiJ1|" or fold(part[at]) in fold(neighbours)
 
 
 def known_symbols(document: Document, parts: Layout) -> Symbols:
@@ -107,8 +113,14 @@ def initials(name: str) -> str:
         if word.isdigit():
             letters.append(word)
         elif fold(word) not in _SMALL_WORDS:
-            letters.append(word if word.isupper() and word in ("UBND", "HĐND", "THPT", "THCS") else word[0].upper())
+            whole = word.isupper() and word in ("UBND", "HĐND", "THPT", "THCS")
+            letters.append(word if whole else _letter(word[0].upper()))
     return "".join(letters)
+
+
+def _letter(capital: str) -> str:
+    """A letter as symbols print it: without tones, Đ and Ư kept ("ÁN" gives A)."""
+    return capital if capital in "ĐƯ" else fold(capital).upper()
 
 
 def _variants(name: str) -> Iterable[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from models.errors import InvalidDocumentNumber
 
-_SYMBOL = r"[A-ZĐƯƠÔÂÊĂ][A-Za-zĐđƯưƠơÔôÂâÊêĂă0-9&.]*(?:[-/][A-ZĐƯƠÔÂÊĂa-z0-9][A-Za-zĐđƯưƠơÔôÂâÊêĂă0-9&.]*)*"
+_SYMBOL = r"[A-ZĐƯƠÔÂÊĂ][A-Za-zĐđƯưƠơÔôÂâÊêĂă0-9&+.]*(?:[-/][A-ZĐƯƠÔÂÊĂa-z0-9][A-Za-zĐđƯưƠơÔôÂâÊêĂă0-9&+.]*)*"
 _STATE = re.compile(rf"(?P<serial>\d{{0,6}}[A-Za-zđ]?)/(?:(?P<year>(?:19|20)\d\d)/)?(?P<symbol>{_SYMBOL})")
 _PARTY = re.compile(rf"(?P<serial>\d{{1,6}}[a-zđ]?)-(?P<symbol>[A-ZĐ][A-Za-zĐđ]{{0,5}}/{_SYMBOL})")
 

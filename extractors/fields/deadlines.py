@@ -21,21 +21,26 @@ EXAMPLES = {
         "2024-08-20"
     ],
     "Số: 1/A-B\nHà Nội, ngày 01 tháng 8 năm 2024\nKính gửi: Bộ Y tế.\nHội nghị khai mạc ngày 24/8/2024.": [],
+    "Số: 1/A-B\nHà Nội, ngày 01 tháng 8 năm 2024\nKính gửi: Bộ Y tế.\nThời hạn nhận hồ sơ: từ 8 giờ ngày 05/8/2024 "
+    "đến trước 17 giờ ngày 15/8/2024; hoàn thành việc đăng ký chậm nhất đến hết ngày 20/8/2024.": [
+        "2024-08-15",
+        "2024-08-20",
+    ],
     "Số: 1/A-B\nHà Nội, ngày 01 tháng 8 năm 2024\nKính gửi: Bộ Y tế.\nÁp dụng với hồ sơ nộp trước ngày 24/8/2020.": [],
 }
 _CUE = re.compile(
     r"(?:\btruoc|\bcham nhat|\bmuon nhat|\bhan cuoi|\bhan chot|\bthoi han|\bhan nop|\bden het|"
-    r"\bhet|\bkhong qua|\bhan dang ky)"
-    r"\b(?P<between>[^.;!?]{0,60}?)$"
+    r"\bhet|\bkhong qua|\bhan dang ky)\b"
 )
+_BETWEEN = re.compile(r"[^.;!?]{0,60}")
 # Read with its marks: "ký" (signed) is not "kỹ thuật".
 _BINDS_WHAT_WAS = re.compile(
-    r"\b(?:sinh|ban hành|ký|tuyển dụng|đã|phát sinh|tồn tại|hiệu lực|được cấp)\s+(?:\w+\s){0,2}$", re.IGNORECASE
+    r"\b(?:sinh|ban hành|(?<!đăng )ký|tuyển dụng|đã|phát sinh|tồn tại|hiệu lực|được cấp)\s+(?:\w+\s){0,2}$", re.IGNORECASE
 )
 _LATE = 400  # days after the letter's date within which a term makes sense
 
 
-@extractor("deadlines", version=1)
+@extractor("deadlines", version=2)
 def find(document: Document) -> Iterator[Candidate]:
     """One candidate per date with a word of term before it, in order; a missing year is that of the letter."""
     parts = layout(document)
@@ -44,8 +49,8 @@ def find(document: Document) -> Iterator[Candidate]:
     folded = fold(text.text)
     for found in find_dates(text.text):
         begin = max(0, found.start - 90)
-        cue = _CUE.search(folded[begin : found.start])
-        if cue is None or _another_date(cue["between"]):
+        cue = _nearest_cue(folded[begin : found.start])
+        if cue is None:
             continue
         if _BINDS_WHAT_WAS.search(text.text[begin : begin + cue.start()]):
             continue
@@ -61,8 +66,19 @@ def find(document: Document) -> Iterator[Candidate]:
         )
 
 
+def _nearest_cue(before: str) -> re.Match[str] | None:
+    """The last word of term in `before` that the date after it belongs to."""
+    cue = None
+    for cue in _CUE.finditer(before):
+        pass
+    if cue is None or not _BETWEEN.fullmatch(before, cue.end()) or _another_date(before[cue.end() :]):
+        return None
+    return cue
+
+
 def _another_date(between: str) -> bool:
-    return re.search(r"\d{1,2}\s?[/-]\s?\d{1,2}|\bcua\b|\bso\b|\bcan cu\b", between) is not None
+    # "Thời hạn: từ 8 giờ ngày … đến …" gives the day on which something opens first.
+    return re.search(r"\d{1,2}\s?[/-]\s?\d{1,2}|\bcua\b|\bso\b|\bcan cu\b|\b(?:ke )?tu\b[^,]{0,24}$", between) is not None
 
 
 def _issued(document: Document) -> date | None:

@@ -24,6 +24,13 @@ EXAMPLES = {
     "UBND TỈNH AN GIANG\nSỞ Y TẾ\nSố: 15/SYT-NVY": ["Sở Y tế tỉnh An Giang"],
     "BỘ TƯ PHÁP\nVĂN PHÒNG\nSố: 935/VP-TCKT": ["Văn phòng Bộ Tư pháp"],
     "BỘ GIÁO DỤC VÀ ĐÀO TẠO\nTRƯỜNG ĐẠI HỌC SÔNG LAM\nSố: 15/QĐ-ĐHSL": ["Trường Đại học Sông Lam"],
+    "UBND TỈNH GIA LAI\nSỞ TÀI NGUYÊN VÀ MÔI\nTRƯỜNG\nSố: 9/STNMT-ĐĐ": ["Sở Tài nguyên và Môi trường tỉnh Gia Lai"],
+    "CỤC THUẾ\nTHUẾ TỈNH AN GIANG\nSố: 9/AGI-NVDTPC": ["Thuế tỉnh An Giang"],
+    "UBND HUYỆN SÔNG LAM\nTRƯỜNG THCS BẾN ĐÒ\nSố: 9/KH-THCSBĐ": ["Trường THCS Bến Đò"],
+    "BỘ Y TẾ - BỘ LAO ĐỘNG - THƯƠNG BINH VÀ XÃ HỘI\nSố: 9/2007/TTLT-BYT-BLĐTBXH": [
+        "Bộ Y tế - Bộ Lao động - Thương binh và Xã hội",
+        "Bộ Y tế",
+    ],
     "Số: 655/BKHĐT-TH\nHà Nội, ngày 16 tháng 8 năm 2023": ["Bộ Kế hoạch và Đầu tư"],
     "Đây không phải là một văn bản": [],
 }
@@ -34,8 +41,15 @@ _STARTS = re.compile(
     r"chi bo|tinh uy|thanh uy|huyen uy|quan uy|thi uy|cong an|quan khu|bo chi huy|toa an|kho bac|"
     r"chinh phu|thu tuong|quoc hoi|chu tich|thanh tra|bao hiem|lien doan|hoi|doan|mat tran|kiem toan|"
     r"nha xuat ban|tap chi|bao|dai|hat kiem lam|xi nghiep|doi|tram|lien hiep|hiep hoi|quy|to|cum|"
-    r"tieu ban"
+    r"tieu ban|thue|bch|bcd|bql|ubmttq|ub mttq|mttq|tong lien doan|cong doan|tong hoi|thuong truc|lien so|lien nganh|"
+    r"vuon quoc gia|khu bao ton|bao tang|thu vien|nha may|nha hat|cang vu|hop tac xa|lam truong|bo tu lenh|su doan|"
+    r"tinh doan|thanh doan|huyen doan|trung uong|khoa|chi nhanh|lien minh|toa soan|quoc hoi khoa|hoc vien"
     r")\b"
+)
+# A kind of body that no line of a letterhead is by itself: "CHI CỤC / THUẾ KHU VỰC …", "TRƯỜNG / ĐẠI HỌC …".
+_BARE_KIND = re.compile(
+    r"^(?:so|bo|cuc|tong cuc|chi cuc|vu|vien|hoc vien|truong|ban|hoi|quy|doan|cong ty|tong cong ty|tap doan|trung tam|"
+    r"benh vien|ban quan ly|ban chi dao|ban chap hanh|hoi dong|phong|chi nhanh|to|nha may|lien doan|hiep hoi|cong an)$"
 )
 _ONLY_NAMED = 0.6  # of a body that the symbol abbreviates and the text names
 _BORNE_OUT = 0.95  # of a body that the symbol stands for and the text names
@@ -48,10 +62,12 @@ _LOCAL_PARENT = re.compile(
 )
 _BLANK_FORM = re.compile(r"^\W*(?:ten )?(?:co quan|cq|don vi|to chuc)\b[\s,]*(?:to chuc|ban hanh|don vi|\W|$)")
 _PARTY_COMMITTEE = re.compile(r"^(?:(?:tinh|thanh|huyen|quan|thi) uy|dang uy|ban chap hanh trung uong)\b")
+# Schools and companies have names of their own, which the parent's place is no part of.
+_NAMED = re.compile(r"^(?:truong|cong ty|tong cong ty|nha may|hop tac xa)\b")
 _PLACED = re.compile(r"\b(?:tinh|thanh pho|huyen|quan|thi xa|xa|phuong|thi tran)\b")
 
 
-@extractor("issuer", version=1)
+@extractor("issuer", version=2)
 def find(document: Document) -> Iterator[Candidate]:
     """The body of the letterhead; the body that the symbol stands for."""
     parts = layout(document)
@@ -79,8 +95,8 @@ def _from_letterhead(spans: Sequence[Span], names: Names) -> IssuingBody | None:
         text = names.whole(re.sub(r"^[^A-ZĐÀ-Ỹ]+|[^\wÀ-ỹ)]+$", "", span.text))
         if not text:
             continue
-        if bodies and _is_listed(f"{bodies[-1]} {text}"):
-            bodies[-1] = f"{bodies[-1]} {text}"  # "ỦY BAN THƯỜNG VỤ / QUỐC HỘI"
+        if bodies and _goes_on(bodies[-1], text):
+            bodies[-1] = f"{bodies[-1]} {text}"
         elif bodies and not (_STARTS.match(fold(text)) and not _OPEN_END.search(fold(bodies[-1]))):
             bodies[-1] = f"{bodies[-1]} {text}"
         else:
@@ -94,6 +110,14 @@ def _from_letterhead(spans: Sequence[Span], names: Names) -> IssuingBody | None:
     return _body(own, parent)
 
 
+def _goes_on(above: str, text: str) -> bool:
+    """Whether a line that could begin a body is the rest of the one above it.
+
+    "ỦY BAN THƯỜNG VỤ / QUỐC HỘI", "CHI CỤC / THUẾ KHU VỰC …", "SỞ TÀI NGUYÊN VÀ MÔI / TRƯỜNG".
+    """
+    return len(text.split()) == 1 or _is_listed(f"{above} {text}") or _BARE_KIND.match(fold(above)) is not None
+
+
 def _is_listed(name: str) -> bool:
     """Whether a body of the centre has exactly this name."""
     listed = authorities.by_name(name)
@@ -104,8 +128,14 @@ def _joint(spans: Sequence[Span]) -> list[str]:
     """The bodies of a joint letterhead, beside each other or as "BỘ NỘI VỤ - BỘ Y TẾ"; [] where one body signs."""
     if len(spans) == 2 and all(_STARTS.match(fold(span.text)) for span in spans) and _side_by_side(*spans):
         return [span.text for span in spans]
-    bodies = re.split(r"\s+-\s+|\s*;\s*", " ".join(span.text for span in spans))
-    return bodies if len(bodies) > 1 and all(_STARTS.match(fold(body)) for body in bodies) else []
+    bodies = re.split(r"\s+-\s+(?=[A-ZĐ])|\s*;\s*", " ".join(span.text for span in spans))
+    joint: list[str] = []
+    for body in bodies:
+        if joint and not _STARTS.match(fold(body)):
+            joint[-1] = f"{joint[-1]} - {body}"  # "BỘ LAO ĐỘNG - THƯƠNG BINH VÀ XÃ HỘI" is one
+        else:
+            joint.append(body)
+    return joint if len(joint) > 1 and all(_STARTS.match(fold(body)) for body in joint) else []
 
 
 def _side_by_side(one: Span, other: Span) -> bool:
@@ -116,7 +146,7 @@ def _side_by_side(one: Span, other: Span) -> bool:
 
 def _body(own: str, parent: str | None) -> IssuingBody:
     name = own
-    if parent and not _PLACED.search(fold(own)):
+    if parent and not _PLACED.search(fold(own)) and not _NAMED.match(fold(own)):
         local = _LOCAL_PARENT.match(fold(authorities.full_name(parent)))
         if local:
             place = authorities.full_name(parent)[local.start("level") :]

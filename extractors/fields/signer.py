@@ -10,7 +10,7 @@ from extractors.layout import Span, layout
 from extractors.registry import extractor
 from extractors.vi.name_marks import is_noise
 from extractors.vi.names import capacity, is_person_name, is_title, known_surname, strip_degrees
-from extractors.vi.syllables import valid_share
+from extractors.vi.syllables import has_marks, valid_share
 from extractors.vi.text import fold, normalise
 from extractors.vi.titles import restore_title
 from models.document import Candidate, Document, Evidence
@@ -31,6 +31,8 @@ _PHRASES = ("ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN", "CHỦ TỊCH", "
 _REPAIRS = tuple((re.compile(rf"\b{fold(phrase)}\b"), phrase) for phrase in _PHRASES)
 _NOISE = re.compile(r"^[\W_]+|[^\w.)]+$")
 _READ_AGAIN = ("signature", "signature_block")
+_CLEAR = 0.8  # of a line that is taken for a name by its form and place alone
+_UNLISTED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class _Line:
     origin: str
 
 
-@extractor("signer", version=1)
+@extractor("signer", version=2)
 def find(document: Document) -> Iterator[Candidate]:
     """The signatory from the page, and from a further reader of the same block; none without a name."""
     block = layout(document).signature
@@ -94,7 +96,18 @@ def _name(lines: Sequence[_Line]) -> tuple[int, str, float] | None:
         fit = 1.0 if known_surname(text.split()[0]) else 0.7
         if best is None or fit >= best[2]:
             best = (i, text, fit)
-    return best
+    return best or _unlisted_name(lines)
+
+
+def _unlisted_name(lines: Sequence[_Line]) -> tuple[int, str, float] | None:
+    """The last line under a title that has a name's form, its family name being on no list; never sure."""
+    if len(lines) < 2 or lines[-1].confidence < _CLEAR:
+        return None
+    text = strip_degrees(_NOISE.sub("", lines[-1].text))
+    under_title = any(capacity(line.text) or is_title(line.text) for line in lines[:-1])
+    if not under_title or text.isupper() or is_title(text) or not is_person_name(text, surname=False):
+        return None
+    return len(lines) - 1, text, _UNLISTED
 
 
 def _offices(lines: Sequence[_Line]) -> tuple[list[str], str | None]:
@@ -102,10 +115,13 @@ def _offices(lines: Sequence[_Line]) -> tuple[list[str], str | None]:
     capacities: list[str] = []
     titles: list[str] = []
     previous: _Line | None = None
-    for line in lines:
+    for i, line in enumerate(lines):
         text = _NOISE.sub("", line.text)
         if stands_for := capacity(text):
             capacities.append(_mended(stands_for))
+        elif capacities and not titles and previous is not None and _continues(previous, line, capacities[-1]):
+            if any(_office(further.text) for further in lines[i + 1 :]):  # else it may be the seal
+                capacities[-1] = f"{capacities[-1]} {text}"
         elif titles and previous is not None and _continues(previous, line, titles[-1]):
             titles[-1] = f"{titles[-1]} {text}"
         elif title := _office(text):
@@ -130,21 +146,30 @@ def _deputy(capacities: list[str], lines: Sequence[_Line]) -> str | None:
 
 def _continues(before: _Line, line: _Line, title: str) -> bool:
     """Whether a line in capitals goes on with a title that ended in "và", or stands close under one as no title."""
-    if not line.text.isupper() or sum(c.isalpha() for c in line.text) < 5:
+    if not line.text.isupper() or sum(c.isalpha() for c in line.text) < 3:
+        return False
+    if is_title(line.text) and line.text.startswith("PHÓ "):
         return False
     if title.split()[-1] in ("VÀ", "CỦA", "TỈNH", "PHỐ"):
         return True
-    if before.bbox is None or line.bbox is None or is_person_name(line.text) or _office(line.text):
+    if before.bbox is None or line.bbox is None or _is_name(line.text) or _office(line.text):
         return False
     return line.bbox.y_mid - before.bbox.y_mid < 1.6 * max(before.bbox.height, 10) and valid_share(line.text) == 1.0
+
+
+def _is_name(text: str) -> bool:
+    """Whether capitals are a person's name: with its marks the family name must be one ("BÁN CHỨNG KHOÁN" is none)."""
+    return is_person_name(text) and (known_surname(text.split()[0]) or not has_marks(text.split()[0]))
 
 
 def _office(text: str) -> str | None:
     """The office that a line names: by its letters, behind specks of a seal, or in full where every word is one."""
     words = text.split()
     for first in range(min(3, len(words))):
-        if title := restore_title(" ".join(words[first:])):
-            return title
+        text_of_office, dash, further = " ".join(words[first:]).partition(" - ")
+        if title := restore_title(text_of_office):
+            # "PHÓ CHỈ HUY TRƯỞNG - THAM MƯU TRƯỞNG": two offices of one person.
+            return f"{title} - {further}" if dash and further.isupper() and valid_share(further) == 1.0 else title
     letters = sum(c.isalpha() for c in text)
     if is_title(text) and letters >= 8 and valid_share(text) == 1.0 and not re.search(r"[^\w\s&,.()-]", text):
         return _mended(text)

@@ -18,11 +18,16 @@ SURNAMES = frozenset(
     Doãn Dư Đái Đậu Điền Đới Hàn Hán Hàng Hầu Hình Hoa Hùng Khuất Lạc Lều Lô Lỗ Lồ Long Lộ Lỡ Luyện Mã Mẫn
     Mông Ngạc Nghị Ngân Nhan Nhâm Nhữ Ô Phi Phương Quang Sa Sái Tán Tào Tân Thẩm Thi Thôi Thượng Tiết Tiền
     Tòng Trà Trang Tri Trưng Tưởng Tường Ty Viêm Vạn Xa Yên Nhiêu Bàng Bàn Phàn Tẩn Chảo Lù Ngải Lâu Hạ Lừ Mùi
-    Xồng Vừ Cử Cụt Moong Lữ Cam Trình Chử Ngụy Đồ Tằng Ung Trầm Tiếp
+    Xồng Vừ Cử Cụt Moong Lữ Cam Trình Chử Ngụy Đồ Tằng Ung Trầm Tiếp A Bạch Giáp Liêu Lăng Lư Mạch Ngọ Chung Tề Điểu
+    Cáp Chế Đàng Kỷ Khuông Lìu Voòng Chíu Pờ Lỳ Sừng Chang Già Tráng Sình Phàng Điêu Mè Lãnh Liêng Cil Blong Alăng Bríu
+    Bling Arất Katơr Cháng Thền Xìn Củ Hảng Khoàng Hù Sú Lềnh Trạc Chìu Nình Hoắc
     """.split()
 )
 # Clans of the Central Highlands, whose names have syllables of their own: "Y Thanh Niê Kđăm".
-HIGHLAND = frozenset("nie mlo eban kbuor bya kdam ksor rcom rmah kpa ayun hwing knul adrong krong bdap hlong".split())
+HIGHLAND = frozenset(
+    "nie mlo eban kbuor bya kdam ksor rcom rmah kpa ayun hwing knul adrong krong bdap hlong "
+    "alang briu bling arat kator blong kpuih puih ronong ploong".split()
+)
 _FOLDED_SURNAMES = frozenset(fold(name) for name in SURNAMES)
 _MODERN_SURNAMES = frozenset(modern_tones(name) for name in SURNAMES)
 
@@ -64,15 +69,19 @@ def is_person_name(text: str, *, surname: bool = True) -> bool:
         surname: Require a known family name in front; marks may be damaged.
     """
     words = text.split()
-    if not 2 <= len(words) <= 5 or any(not w.replace("-", "").isalpha() for w in words):
+    if not 2 <= len(words) <= 5:
         return False
-    if not all(w[0].isupper() and (w[1:].islower() or w.isupper() or len(w) == 1) for w in words):
+    # "K'Brêu", "H'Yim": the mark of birth stands before a name of its own; "Tôn-Thất" is two syllables.
+    pieces = [piece for w in words for piece in re.split("['’]", w)] if "'" in text or "’" in text else words
+    if any(not w.replace("-", "").isalpha() for w in pieces):
         return False
-    if len({w.isupper() for w in words if len(w) > 1}) > 1:
+    if not all(w[0].isupper() and (w[1:].islower() or w.isupper() or len(w) == 1) for w in pieces):
         return False
-    if not all(is_syllable(w.replace("-", "")) or fold(w) in HIGHLAND for w in words):
+    if len({w.isupper() for w in pieces if len(w) > 1}) > 1:
         return False
-    return not surname or fold(words[0]) in _FOLDED_SURNAMES
+    if pieces is words and not all(is_syllable(w.replace("-", "")) or fold(w) in HIGHLAND for w in words):
+        return False
+    return not surname or pieces is not words or fold(words[0]) in _FOLDED_SURNAMES
 
 
 def known_surname(word: str) -> bool:

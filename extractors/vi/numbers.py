@@ -10,9 +10,12 @@ from extractors.vi.dates import slot as figures
 from extractors.vi.text import fold
 
 _WORD = "A-ZĐƯƠÔÂÊĂ"
-_ANY = _WORD + "a-zđươôâêă0-9&."
-# The first part begins with a capital; further parts hang on dashes, seldom on a slash ("CV/VPTW/nb").
-_SYMBOL = rf"[{_WORD}][{_ANY}]{{0,14}}(?:\s?[-/]\s?[{_WORD}0-9][{_ANY}]{{0,14}}){{0,4}}"
+_ANY = _WORD + "a-zđươôâêă0-9&+."
+# The first part begins with a capital; further parts hang on dashes, seldom on a slash ("CV/VPTW/nb"). A regional
+# body's Roman number stands apart: "KV XII-TH".
+_SYMBOL = (
+    rf"[{_WORD}][{_ANY}]{{0,14}}(?:\s[IVX]{{1,4}}(?=\s?-))?(?:\s?[-/]\s?[{_WORD}0-9][{_ANY}]{{0,14}}){{0,6}}"
+)
 _LABEL = re.compile(
     r"^\W{0,4}(?:s\s?\w\s?:|(?:(?:v[aă]n\s?b[aả]n|(?:b[oộ]\s)?lu[aậ]t|ngh[iị] quy[eế]t|ph[aá]p l[eệ]nh)\s+)?"
     r"s\s?[oôố0óòôõọqáâ]?\s?[:;.,#]{0,2}(?=\W|\d|[A-ZĐ/]|$))?\s*",
