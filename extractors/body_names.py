@@ -28,7 +28,7 @@ _GENERIC = (
     "Công an", "Tòa án nhân dân", "Viện kiểm sát nhân dân", "Kho bạc Nhà nước", "Bảo hiểm xã hội", "Thanh tra", "Y tế",
     "Chỉ đạo", "Quản lý", "Giáo dục", "Đào tạo", "Đa khoa", "Nội trú", "Dân tộc nội trú", "Chuyên khoa", "cổ phần",
     "một thành viên", "trách nhiệm hữu hạn", "Quận ủy", "Thị ủy", "Chi bộ", "Đảng bộ", "miền Bắc", "miền Trung",
-    "miền Nam", "Khoa học", "Công nghệ", "Tài chính", "Nội vụ", "Tư pháp", "Xây dựng",
+    "miền Nam", "miền Tây", "miền Đông", "Khoa học", "Công nghệ", "Tài chính", "Nội vụ", "Tư pháp", "Xây dựng",
     "Thuế", "Hải quan", "Thống kê", "Kiểm lâm", "Quản lý thị trường", "Thi hành án dân sự", "Dự trữ Nhà nước",
     "Kiểm toán Nhà nước", "Chăn nuôi và Thú y", "Trồng trọt và Bảo vệ thực vật", "Khuyến nông", "Thủy lợi", "Đường bộ",
     "Hàng hải", "Hàng không", "Ngoại vụ", "Quân khu", "Bộ Chỉ huy quân sự", "Bộ đội Biên phòng",

@@ -32,8 +32,8 @@ def choose_number(
     votes = tally((*numbers, *serials, *own_recaps), _serial)
     if not votes:
         return None, None, as_field(symbol, by_field["symbol"]), ()
-    year, party = (model.year, model.party) if model else (None, False)
-    number = DocumentNumber(votes[0].value, str(symbol.value), year, party)
+    year, party, spaced = (model.year, model.party, model.spaced) if model else (None, False, False)
+    number = DocumentNumber(votes[0].value, str(symbol.value), year, party, spaced)
     sure = certainty(votes)
     if not votes[0].value:
         sure = min(sure, 0.5)

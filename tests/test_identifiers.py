@@ -17,6 +17,9 @@ NUMBERS = [
     ("05/UBND-VX", "05", "UBND-VX", None),
     ("/QĐ-UBND", "", "QĐ-UBND", None),
     ("12a/KH-UBND", "12a", "KH-UBND", None),
+    ("45/EVN-KD+KT", "45", "EVN-KD+KT", None),
+    ("19/2001/CT/UB", "19", "CT/UB", 2001),
+    ("1178 TC/TCDN", "1178", "TC/TCDN", None),
 ]
 
 

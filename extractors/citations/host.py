@@ -10,6 +10,8 @@ from itertools import islice, pairwise
 
 from extractors.citations.numbers import find_numbers
 from extractors.flow import Flow, unmarked
+from extractors.items import items
+from extractors.layout import layout
 from extractors.vi import provinces
 from extractors.vi.authorities import by_code, by_name, issuer_code
 from extractors.vi.symbols import TYPE_CODES, known_codes, repair_symbol
@@ -28,6 +30,11 @@ _PLACE_LINE = re.compile(r"(?P<place>[A-ZĐÀ-Ỹ][\w. -]{2,25}),\s*ng[aà]y", r
 _BODY = re.compile(
     r"(?:truong|vien|hoc vien|trung tam|hoi dong|ban|uy ban|cong ty|benh vien|phong|chi cuc|hoi|so|cuc|van phong|doan"
     r"|quy)\b"
+)
+# Not the words "môi trường", "xã hội", "hải quan" in the names of provincial and central bodies.
+_BELOW_PROVINCE = re.compile(
+    r"\b(?:huyen|(?<!hai )(?<!co )quan(?! (?:ly|su|khu|doi|doan|chung|the|tri))|thi xa|xa(?! hoi)|(?<!dia )phuong"
+    r"|thi tran|(?<!moi )(?<!thi )(?<!hien )(?<!cong )truong(?! vu))\b"
 )
 _MOTTO = re.compile(r"cong h[oò]a xa hoi|doc lap|dang cong san")
 
@@ -68,8 +75,16 @@ def read(document: Document, text: Flow) -> Host:
     province = _province(above, lines, code)
     issuer = _issuer(above, code, province, text)
     head = " ".join(fold(x.text) for x in above[:5] if not _MOTTO.search(fold(x.text)))
-    below = re.search(r"\b(?:huyen|quan(?! ly)|thi xa|xa|phuong|thi tran|truong)\b", head)
+    below = _BELOW_PROVINCE.search(head)
     return Host(number, code, issuer, province, below is not None, _place_below(above))
+
+
+def addressed(document: Document, courtesy: str) -> str | None:
+    """The only addressee of the letter, where "Quý Công ty" can mean it; None where there are several or others."""
+    found = list(items(layout(document).addressees))
+    name = re.sub(r"\s*\(.*$", "", re.sub(r"^\W*\w+\s+\w+\s*[:;.,]\s*", "", found[0].text)) if len(found) == 1 else ""
+    kind = fold(courtesy).partition(" ")[2]
+    return name if kind and ";" not in name and fold(name).startswith(kind) else None
 
 
 def _place_below(above: list[Line]) -> str | None:

@@ -25,7 +25,7 @@ EXAMPLES = {
 }
 
 
-@extractor("citations", version=3)
+@extractor("citations", version=4)
 def find(document: Document) -> Iterator[Candidate]:
     """Yield one candidate per cited document, in the order of first mention."""
     text = flow.build(document)
@@ -53,6 +53,9 @@ def _citation(
     document: Document, text: Flow, entry: resolve.Entry, host: heads.Host, spans: list[tuple[int, int]]
 ) -> Citation:
     issuer, origin = resolve.issuer(entry, host)
+    if issuer and issuer.startswith("Quý "):
+        issuer = heads.addressed(document, issuer)
+        origin = "context" if issuer else None
     best = entry.mentions[0]
     nouns = [m.noun for m in entry.mentions if m.noun]
     named = any(m.has_noun for m in entry.mentions)

@@ -30,16 +30,21 @@ _HEADS = (
 _STOP = re.compile(
     r"\s+(?:(?<!bao )v[e8]|ban hanh|phe duyet|phe chuan|quy dinh|huong dan|sua doi|cong bo|v/v|thanh lap|kien toan"
     r"|giao|bo sung"
-    r"|dieu chinh|trien khai|thuc hien|ngay|ky|(?<!thien )tai|gui|de nghi|bao cao|trinh|de|cho|lien quan|doi voi"
+    r"|dieu chinh|trien khai|thuc hien|ngay|ky|(?<!thien )(?<!cap cao )tai|gui|de nghi|bao cao|trinh|de|cho"
+    r"|lien quan|doi voi"
     r"|cong nhan|bai bo"
-    r"|thay the|duoc|da|se|trong|tren|theo|nhu|nay|hop|tiep tuc|uy quyen|yeu cau|(?<!Ban )chi dao|chap thuan"
+    r"|thay the|giai trinh|hoi ve|xin y kien"
+    r"|duoc|da|se|trong|tren|theo|nhu|nay|hop|tiep tuc|uy quyen|yeu cau|(?<!Ban )chi dao|chap thuan"
     r"|co (?:cong van|van ban|to trinh|bao cao)|la"
     r"|khi|thay|nham|bo tri|xin|ket luan|xac nhan|thong bao|va (?:cac|cong van|van ban|chi thi|y kien|thong)"
     r"|va (?:Nghi|Quyet|Cong van|Van ban|Thong|Chi thi|Luat|To trinh|Ke hoach))\b(?=\s|[,;:.]|$)"
     r"|[;:()\n“”\"\[\]]|(?<!TP)(?<!Tp)\.(?=\s+[A-Z]|\s*$)|,(?!\s[a-z]|\s(?:Chu nhiem|The thao|Chinh sach))"
-    r"|,\s(?:do|trong|de|nham|ve|theo|cac|tai|va)\b|\s[-–]\s"
+    r"|,\s(?:do|trong|de|nham|ve|theo|cac|tai|va)\b"
+    r"|\s[-–]\s(?!(?:Xa hoi|Ngan sach|Tai chinh|Ke hoach|Thuong binh|Ky thuat|Kien truc|Quan tri|Nghiep vu|Gia dinh"
+    r"|Khen thuong|Bien che|Phap che|Do thi|Cong nghe|Vung Tau|Hue)\b)"
 )
 _HEAD = re.compile(rf"(?:{_HOLDER})?{_HEADS}", re.IGNORECASE)
+_HOLDER_OF_CODE = re.compile(rf"(?i:{_HOLDER})[A-Z]{{2,}}")  # "Bộ trưởng BTC": the symbol says it in full
 _OF_HEAD = re.compile(rf"\bcua\s+(?P<name>(?:{_HOLDER})?{_HEADS})", re.IGNORECASE)
 # What stands before a body that acts: "của", a comma, a new sentence.
 _GOVERNS = re.compile(r"(?:\bcua|[,;.:(]|\n|\bva|\bdo|^)\s*$", re.IGNORECASE)
@@ -80,7 +85,7 @@ def _stated(window: str, on: date | None, province: str | None) -> tuple[str, in
     if len(words.split()) < 2:
         return None
     named = by_name(words, on, province)
-    if named is None and not _HEAD.match(plain):
+    if named is None and (not _HEAD.match(plain) or _HOLDER_OF_CODE.fullmatch(unmarked(words))):
         return None
     return (named.name if named else full_name(words)), end, named is not None
 
@@ -130,7 +135,8 @@ def _listed() -> re.Pattern[str]:
     local: set[str] = set()
     for row in all_authorities():
         if row.code in issuers() and row.kind not in ("unit", "generic_unit"):
-            (local if row.kind in LOCAL_KINDS else central).add(row.name)
+            # Every body has a Party committee: "Đảng ủy" alone is as good as local.
+            (local if row.kind in LOCAL_KINDS or row.name == "Đảng ủy" else central).add(row.name)
     central |= set(alias_codes("name"))
     local |= {"UBND", "HĐND", "Văn phòng UBND", "Văn phòng HĐND", "Thành ủy", "Tỉnh uỷ"}
     place = (
@@ -140,8 +146,15 @@ def _listed() -> re.Pattern[str]:
         r"|\s+(?:tinh|thanh pho|huyen|quan|thi xa|xa|phuong))\b"
     )
     # "Cục Thuế tỉnh Cà Mau" is not the national department: its place is part of its name.
-    branch = r"(?!\s+(?:(?:chi nhanh|khu vuc)\b|(?:tinh|tp\.?|thanh pho|huyen|quan|thi xa)\s+(?-i:[A-Z])))"
-    body = rf"(?:(?:{_names(local)})(?:{place})?|(?:{_names(central)})\b{branch})"
+    # Nor is the "Ban Bí thư Trung ương Đoàn" the Party's.
+    branch = (
+        r"(?!\s+(?:(?:chi nhanh|khu vuc)\b|(?:tinh|tp\.?|thanh pho|huyen|quan|thi xa)\s+(?-i:[A-Z])"
+        r"|(?:trung uong\s+|t\.?w\s+)?(?-i:Doan|Hoi|Lien)\b))"
+    )
+    # "Thanh tra Sở Y tế" and "Đảng ủy Khối các cơ quan" are not the province's: a further name is part of the name.
+    alone = r"(?-i:(?!\s+(?!Ve\b|V/v|Ban\s+hanh|Quy\s+dinh|Phe\s+duyet)[A-Z][a-z]))"
+    # The centre first: "Tòa án nhân dân tối cao" is no court of the letter's own province.
+    body = rf"(?:(?:{_names(central)})\b{branch}|(?:{_names(local)})(?!\s+(?:toi cao|cap cao)\b)(?:{place}|{alone}))"
     return re.compile(rf"(?P<body>(?:{_HOLDER})?{body})(?![a-zA-Z])", re.IGNORECASE)
 
 

@@ -33,6 +33,7 @@ class Found(NamedTuple):
         sure: The reader's confidence in the words of number and date.
         read: The number as the page shows it.
         heard: What the second reader says of it; None where it was not asked.
+        broken: Whether letters that belong to nothing follow: the symbol's end.
     """
 
     number: DocumentNumber | None
@@ -51,6 +52,7 @@ class Found(NamedTuple):
     sure: float = 1.0
     read: str = ""
     heard: Witness | None = None
+    broken: bool = False
 
 
 _BROKEN = re.compile(r"\s?[^\W\d]{2,6}(?=\s+ngay\s+\d)(?<![a-z])")
@@ -130,6 +132,7 @@ def date_and_issuer(flow: Flow, mention: Found, host: Host) -> Found:
     at = mention.after
     if match := _BROKEN.match(flow.plain, at):
         at = match.end()  # the reader broke the symbol off: 06/TTr-SG ŒTVT ngày …
+        mention = mention._replace(broken=True)
     for _ in range(2):
         match = dates.AFTER.match(flow.plain, at) if mention.issued_on is None else None
         if match and (day := dates.read(match)):

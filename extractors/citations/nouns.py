@@ -21,7 +21,12 @@ CODES: dict[str, str | None] = {
     "ban an": None, "cv": "CV", "vb": None, "qd": "QĐ", "nq": "NQ", "nd": "NĐ", "tt": "TT", "ct": "CT", "kh": "KH",
     "tb": "TB",
 }  # fmt: skip
-_WORDS = "|".join(r"\s?".join(noun.split(" ")) for noun in sorted(CODES, key=lambda n: (-len(n), n)))
+# "thư", not the first word of the Prime Minister's title, of a deputy minister's or of a procedure.
+_NO_LETTER = r"(?!\s(?:tuong|truong|tuc|do|khoa|vien|quy|ky)\b)"
+_WORDS = "|".join(
+    r"\s?".join(noun.split(" ")) + (_NO_LETTER if noun == "thu" else "")
+    for noun in sorted(CODES, key=lambda n: (-len(n), n))
+)
 NOUN = rf"(?:{_WORDS})"
 _NEAR = re.compile(
     rf"\b(?P<noun>{NOUN})\s*(?:\(\w{{1,4}}\)\s*|(?:khan|hoa toc|thuong khan"

@@ -19,7 +19,9 @@ _DASH = (
     r"(?:-|\s?-\s?-\s?(?=[A-Z]{2})|_|\.(?=[A-Z]{2}|TTg|CP\b)|\s-(?=[A-Z]{2})|-\s(?=[A-Z]{2}|TTg)"
     r"|\s-\s(?=(?:UBND|HDND|TTg|CP|[BSV][A-Z]{2,})\b|[A-Z]{2,8}\s(?:ngay|cua)\s))"
 )
-_SYMBOL_TAIL = rf"{_REST}(?:{_DASH}[A-Z0-9][A-Za-z0-9]{{0,13}}(?:&[A-Za-z]{{1,8}})?){{0,4}}"
+_SYMBOL_TAIL = rf"{_REST}(?:{_DASH}[A-Z0-9][A-Za-z0-9]{{0,13}}(?:[&+][A-Za-z]{{1,8}})?){{0,6}}"
+# A slash after the kind: "41/2001/TTLT/BTC-BYT", "12/QĐ/UB", "525/2012/NQLT/UBTVQH13-…"; usual before 2005.
+_OLD_KIND = r"(?:TTLT|TTLB|NQLT|NQ|QD|CT|TT|TB|CV|KH|BC|TTr|HD|PL|CTr)\s?/\s?(?=[A-Z]{2})"
 _SLASH = r"\s?[/\\|⁄]{1,2}\s?"
 _YEAR = r"(?P<year>[12][09O][0-9OolI]\s?[0-9OolI])"
 # The pattern opens with a plain set of characters, what stands before is looked at after: several times faster.
@@ -27,8 +29,8 @@ _NUMBER = re.compile(
     r"(?P<serial>[0-9OIl](?:(?<=\d)|(?=\d))"
     r"(?:(?<![A-Z0-9/⁄.,:_-].)(?<![a-np-z].)|(?<=[Ss][oO0][:.].)|(?<=[a-z]{2}\..))"
     rf"(?:(?<=[Ss][oO0]\s\d)\d?\s(?=\d{{1,4}}\s?/)[{_FIGURE}]{{1,5}}|[{_FIGURE}]{{0,5}})[a-zA-D]?)"
-    rf"(?:{_SLASH}{_YEAR}(?:{_SLASH}|\s?(?=[A-Z0O]{{2}}))(?P<dated>[0OQ]H\s?(?:20(?=\d\d))?\d{{1,2}}|[A-Z]{_SYMBOL_TAIL})"
-    rf"|{_SLASH}(?P<symbol>(?:[A-Z]|0(?=D{{1,2}}\s?[-.–])){_SYMBOL_TAIL})"
+    rf"(?:{_SLASH}{_YEAR}(?:{_SLASH}|\s?(?=[A-Z0O]{{2}}))(?P<dated>[0OQ]H\s?(?:20(?=\d\d))?\d{{1,2}}|(?:{_OLD_KIND})?[A-Z]{_SYMBOL_TAIL})"
+    rf"|{_SLASH}(?P<symbol>(?:{_OLD_KIND}[A-Z]|[A-Z]|0(?=D{{1,2}}\s?[-.–])){_SYMBOL_TAIL})"
     rf"|\s?-\s?(?P<party>[A-Z][A-Za-z]{{0,4}}\s?/\s?[A-Z][A-Za-z]{{1,11}}\d{{0,3}}(?:-[A-Z]{{2,8}})?))"
 )
 _TYPES = "|".join(
@@ -37,6 +39,10 @@ _TYPES = "|".join(
         key=lambda t: (-len(t), t),
     )
 )
+# "số 1178 TC/TCDN ngày …": a blank for the slash, usual before 2005; the day must follow, or the body.
+_SPACED = re.compile(
+    r"[Ss][oO0][:.]?\s?(?P<serial>\d{1,5})\s(?P<symbol>[A-Z]{2,6}\s?/\s?[A-Z][A-Za-z0-9]{1,9})(?=,?\s(?:ngay|cua)\b)"
+)
 # "số 153 QĐ-TTg", "số 153QĐ-TTg", "số 153lQĐ-TTg": the slash lost or misread; label and whole symbol are asked for.
 _LOST = re.compile(
     r"[Ss][oO0][:.]?\s?(?P<serial>\d{1,5}[a-km-z]?)\s?[Il!]?\s?"
@@ -44,7 +50,8 @@ _LOST = re.compile(
 )
 _STANDARD = re.compile(r"(?:[QT]C[VD][NB]|ISO|IEC|ASTM|TCXD)\w*\s*$")
 _FORM = re.compile(
-    r"(?:mau|bieu|phu luc|hop dong|\bhd|ma so|tai khoan|dien thoai)(?:\s+(?:bieu|kinh te|lao dong|thue|mua ban))*"
+    r"(?:mau|bieu|phu luc|hop dong|\bhd|ma so|tai khoan|dien thoai"
+    r"|chung thu(?: tham dinh gia)?|bien lai|giay chung nhan|hoa don|ho so|ban ve)(?:\s+(?:bieu|kinh te|lao dong|thue|mua ban))*"
     r"(?:\s+so)?\s*:?\s*$",
     re.IGNORECASE,
 )
@@ -80,7 +87,8 @@ def find_numbers(text: str, plain: str) -> Iterator[FoundNumber]:
     """Every document number, left to right; standards, contracts, forms and bare fractions are left out."""
     found = [hit for match in _NUMBER.finditer(plain) if (hit := _read(match, text, plain))]
     taken = {hit.start for hit in found}
-    extra = (_read_lost(m, text) for m in _LOST.finditer(plain) if m.start("serial") not in taken)
+    extra = [_read_lost(m, text) for m in _LOST.finditer(plain) if m.start("serial") not in taken]
+    extra += [_read_spaced(m, text) for m in _SPACED.finditer(plain) if m.start("serial") not in taken]
     yield from sorted([*found, *(hit for hit in extra if hit)], key=lambda hit: hit.start)
 
 
@@ -122,6 +130,15 @@ def _read_lost(match: re.Match[str], text: str) -> FoundNumber | None:
     return FoundNumber(number, match.start("serial"), match.end(), True, score * 0.85)
 
 
+def _read_spaced(match: re.Match[str], text: str) -> FoundNumber | None:
+    symbol = re.sub(r"\s+", "", text[match.start("symbol") : match.end("symbol")])
+    try:
+        number = DocumentNumber.parse(f"{match['serial']} {symbol}")
+    except InvalidDocumentNumber:
+        return None
+    return FoundNumber(number, match.start("serial"), match.end(), True, 0.9)
+
+
 def _serial(raw: str) -> str | None:
     digits = raw.replace(" ", "")
     if not any(c.isdigit() for c in digits):
@@ -145,8 +162,9 @@ def _symbol(raw: str) -> tuple[str, float] | None:
     compact = re.sub(r"\.(?=[A-ZĐ]{2}|TTg|CP$)", "-", compact).strip(".")
     if _is_word(compact):
         return None
-    repair = repair_symbol(compact)
-    return repair.symbol, repair.score
+    kind, slash, body = compact.partition("/")
+    repair = repair_symbol(body if slash else compact)
+    return f"{kind}{slash}{repair.symbol}" if slash else repair.symbol, repair.score
 
 
 def _is_word(symbol: str) -> bool:
@@ -185,7 +203,7 @@ def _number(serial: str, symbol: str, year: int | None, *, party: bool = False) 
 
 def _is_plausible(number: DocumentNumber, *, labelled: bool) -> bool:
     """One bare part counts only with "số" ("số 05/Cty") or as a known code ("43/CP"); contracts and forms never."""
-    first, dash, _ = number.symbol.partition("-")
+    first, dash, _ = number.symbol.replace("/", "-").partition("-")
     if first in _CONTRACTS or not number.serial.strip("0"):
         return False
     if first in TYPE_CODES and not dash and not number.party:

@@ -35,6 +35,8 @@ _OPENING = re.compile(
 )
 _EFFECTS = frozenset({"repeals", "replaces", "corrects", "amends"})
 _SENTENCE = re.compile(r"(?<=[a-z0-9)”\"])\.\s+(?=[A-Z])|[“\"](?=[A-Z])")
+_ASIDE = re.compile(r"\([^()\n]{0,600}\)")
+_CLOSING = re.compile(r"[”\"]")
 _TITLE_OPENS = re.compile(
     r"[\s,]*(?:v[e8]|ban hanh|phe duyet|quy dinh|huong dan|sua doi|cong bo|thanh lap|kien toan|dieu chinh|giao"
     r"|trien khai"
@@ -102,9 +104,11 @@ def _judge(flow: Flow, found: Sequence[Found], done: list[Judged], i: int, befor
     here = found[i]
     lead_start = _sentence_start(flow, begin, here.start)
     before = [k for k in before if found[k].start >= lead_start]
+    asides = [m.span() for m in _ASIDE.finditer(flow.plain, lead_start, here.start)]
+    before = [k for k in before if not any(start < found[k].start < end for start, end in asides)]
     if before:
         last = before[-1]
-        gap = flow.plain[found[last].after : here.start]
+        gap = _without(flow, found[last].after, here.start, asides)
         if _COORDINATE.search(gap.lower()) or not gap.strip():
             return _coordinate(flow, found, done, before, gap, here)
         if _TITLE_OPENS.match(gap.lower()) and not _CLAUSE.search(gap):
@@ -112,7 +116,7 @@ def _judge(flow: Flow, found: Sequence[Found], done: list[Judged], i: int, befor
     if not before and (listed := _continued(flow, found, done, i, begin)):
         return listed
     lead_start = _main_clause(flow, lead_start, here.start)
-    lead = flow.plain[lead_start : here.start].lower()
+    lead = _without(flow, lead_start, here.start, asides).lower()
     if lead.strip() == "tai" and _ASSIGNED.match(flow.plain, here.after):
         return Judged("implements")
     if _ISSUING.search(lead):
@@ -122,6 +126,15 @@ def _judge(flow: Flow, found: Sequence[Found], done: list[Judged], i: int, befor
     default = str(opening.lastgroup) if opening else "references"
     relation = _by_cues(lead, from_last, default)
     return Judged(_after(flow, here, relation))
+
+
+def _without(flow: Flow, start: int, end: int, asides: Sequence[tuple[int, int]]) -> str:
+    """The text from `start` to `end`, blank where a closed bracket speaks of something else."""
+    text = flow.plain[start:end]
+    for begin, stop in asides:
+        if start <= begin:
+            text = text[: begin - start] + " " * (stop - begin) + text[stop - start :]
+    return text
 
 
 # What may begin a clause of its own inside a list: only there a new cue counts.
@@ -164,8 +177,13 @@ def _main_clause(flow: Flow, start: int, end: int) -> int:
 
 
 def _sentence_start(flow: Flow, begin: int, at: int) -> int:
-    ends = [m.end() for m in _SENTENCE.finditer(flow.plain, begin, at)]
+    ends = [m.end() for m in _SENTENCE.finditer(flow.plain, begin, at) if not _is_closed_quotation(flow, m, at)]
     return ends[-1] if ends else begin
+
+
+def _is_closed_quotation(flow: Flow, opening: re.Match[str], at: int) -> bool:
+    """Whether a quotation ends before `at`: a title in quotation marks is a part of the sentence around it."""
+    return opening[0] in '“"' and _CLOSING.search(flow.plain, opening.end(), at) is not None
 
 
 def _coordinate(

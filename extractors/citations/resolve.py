@@ -15,6 +15,7 @@ from rapidfuzz.distance import OSA
 from extractors.citations.host import Host, unlisted_code
 from extractors.citations.mentions import Found
 from extractors.citations.relations import Judged
+from extractors.own_symbols import initials
 from extractors.vi.authorities import authority_of, by_name, full_name, issuer_code
 from extractors.vi.symbols import TYPE_CODES, known_codes, skeleton
 from extractors.vi.text import fold
@@ -61,7 +62,7 @@ def _repair(mention: Found, host: Host) -> DocumentNumber | None:
         return number
     first, *rest = read.split("-")
     listed = by_name(mention.issuer) if mention.issuer else None
-    if listed and listed.code and _is_misread(first, listed.code):
+    if listed and listed.code and _is_misread(first, listed.code, broken=mention.broken):
         return _with_issuer(number, [listed.code, *rest])
     for code in (*_initials(mention), *([host.code] if host.code else [])):
         if code == read:
@@ -86,14 +87,18 @@ def _initials(mention: Found) -> list[str]:
     return [initials[:n] for n in range(len(initials), 2, -1)]
 
 
-def _is_misread(read: str, code: str) -> bool:
-    """Whether `read` is `code` with a slip or two: the sentence names the body, so the two witnesses agree."""
+def _is_misread(read: str, code: str, *, broken: bool) -> bool:
+    """Whether `read` is `code` with a slip or two: the sentence names the body, so the two witnesses agree.
+
+    A beginning of the code is another way to sign ("TB-VP" of an office whose code is VPUBND, "QĐ-TA" of a court),
+    unless the reader broke the symbol off there.
+    """
     a, b = skeleton(read), skeleton(code)
     if read in known_codes() or a[:1] != b[:1]:
         return False
-    if len(b) >= 4 and OSA.distance(a, b) <= max(1, len(b) // 3):
+    if len(b) >= 4 and abs(len(a) - len(b)) < 2 and OSA.distance(a, b) <= max(1, len(b) // 3):
         return True
-    return len(a) >= 2 and len(b) >= 4 and b.startswith(a)
+    return broken and len(a) >= 2 and len(b) >= 4 and b.startswith(a)
 
 
 def _runs(text: str) -> str:
@@ -187,6 +192,13 @@ def _settle(known: list[Entry]) -> None:
         entry.issued_on = max(fits, key=lambda m: (votes[m.issued_on], m.sure)).issued_on
 
 
+def _means(said: str, listed: str) -> bool:
+    """Whether the sentence's words are the listed name, misread or abbreviated ("Cục ĐBVN")."""
+    head, _, short = said.rpartition(" ")
+    abbreviated = short.isupper() and len(short) >= 3 and skeleton(initials(listed)).endswith(skeleton(short))
+    return (abbreviated and fold(listed).startswith(fold(head))) or _is_damaged(said, listed)
+
+
 def _is_damaged(said: str, listed: str) -> bool:
     """Whether the sentence's words are the listed name with reading errors; a short form of it is none."""
     a, b = fold(said), fold(listed)
@@ -201,7 +213,7 @@ def issuer(entry: Entry, host: Host) -> tuple[str | None, str | None]:
         named = by_name(said.issuer, entry.issued_on, host.province)
         if named is None and host.place and fold(said.issuer).split(" ")[-1] == fold(host.place).split(" ")[0]:
             named = by_name(f"{said.issuer} {host.place.partition(' ')[2]}")  # "UBND huyện" is that of the letterhead
-        if named is None and found and _is_damaged(said.issuer, found.name):
+        if named is None and found and _means(said.issuer, found.name):
             named = found
         return (named.name if named else full_name(said.issuer)), "stated"
     own = unlisted_code(entry.number)

@@ -35,7 +35,8 @@ _CUE = re.compile(
 _BETWEEN = re.compile(r"[^.;!?]{0,60}")
 # Read with its marks: "ký" (signed) is not "kỹ thuật".
 _BINDS_WHAT_WAS = re.compile(
-    r"\b(?:sinh|ban hành|(?<!đăng )ký|tuyển dụng|đã|phát sinh|tồn tại|hiệu lực|được cấp)\s+(?:\w+\s){0,2}$", re.IGNORECASE
+    r"\b(?:sinh|ban hành|(?<!đăng )ký|tuyển dụng|đã|phát sinh|tồn tại|hiệu lực|được cấp)\s+(?:\w+\s){0,2}$",
+    re.IGNORECASE,
 )
 _LATE = 400  # days after the letter's date within which a term makes sense
 
@@ -68,9 +69,8 @@ def find(document: Document) -> Iterator[Candidate]:
 
 def _nearest_cue(before: str) -> re.Match[str] | None:
     """The last word of term in `before` that the date after it belongs to."""
-    cue = None
-    for cue in _CUE.finditer(before):
-        pass
+    cues = list(_CUE.finditer(before))
+    cue = cues[-1] if cues else None
     if cue is None or not _BETWEEN.fullmatch(before, cue.end()) or _another_date(before[cue.end() :]):
         return None
     return cue
@@ -78,7 +78,9 @@ def _nearest_cue(before: str) -> re.Match[str] | None:
 
 def _another_date(between: str) -> bool:
     # "Thời hạn: từ 8 giờ ngày … đến …" gives the day on which something opens first.
-    return re.search(r"\d{1,2}\s?[/-]\s?\d{1,2}|\bcua\b|\bso\b|\bcan cu\b|\b(?:ke )?tu\b[^,]{0,24}$", between) is not None
+    return (
+        re.search(r"\d{1,2}\s?[/-]\s?\d{1,2}|\bcua\b|\bso\b|\bcan cu\b|\b(?:ke )?tu\b[^,]{0,24}$", between) is not None
+    )
 
 
 def _issued(document: Document) -> date | None:

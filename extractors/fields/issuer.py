@@ -97,8 +97,6 @@ def _from_letterhead(spans: Sequence[Span], names: Names) -> IssuingBody | None:
             continue
         if bodies and _goes_on(bodies[-1], text):
             bodies[-1] = f"{bodies[-1]} {text}"
-        elif bodies and not (_STARTS.match(fold(text)) and not _OPEN_END.search(fold(bodies[-1]))):
-            bodies[-1] = f"{bodies[-1]} {text}"
         else:
             bodies.append(text)
     if not bodies or _BLANK_FORM.match(fold(bodies[-1])):
@@ -111,10 +109,12 @@ def _from_letterhead(spans: Sequence[Span], names: Names) -> IssuingBody | None:
 
 
 def _goes_on(above: str, text: str) -> bool:
-    """Whether a line that could begin a body is the rest of the one above it.
+    """Whether a line is the rest of the body above it, also one that could begin a body.
 
     "ỦY BAN THƯỜNG VỤ / QUỐC HỘI", "CHI CỤC / THUẾ KHU VỰC …", "SỞ TÀI NGUYÊN VÀ MÔI / TRƯỜNG".
     """
+    if not _STARTS.match(fold(text)) or _OPEN_END.search(fold(above)):
+        return True
     return len(text.split()) == 1 or _is_listed(f"{above} {text}") or _BARE_KIND.match(fold(above)) is not None
 
 

@@ -32,7 +32,7 @@ _GUESS = 0.35  # of a reading in which letters had to be taken for figures
 _WHOLE_HEAD = 0.8  # a line found by searching the head, not by its place
 
 
-@extractor("number", version=1)
+@extractor("number", version=2)
 def find(document: Document) -> Iterator[Candidate]:
     """Per reading of the number line a "number" and a "symbol"; "serial" for bare figures; "recap" in annexes."""
     parts = layout(document)
@@ -77,6 +77,8 @@ def _number(line: NumberLine, symbols: Symbols) -> tuple[DocumentNumber | None, 
         whole = (
             f"{serial}-{symbol}"
             if line.party
+            else f"{serial} {symbol}"
+            if line.spaced
             else f"{serial}/{line.year}/{symbol}"
             if line.year
             else f"{serial}/{symbol}"

@@ -33,6 +33,7 @@ _NOISE = re.compile(r"^[\W_]+|[^\w.)]+$")
 _READ_AGAIN = ("signature", "signature_block")
 _CLEAR = 0.8  # of a line that is taken for a name by its form and place alone
 _UNLISTED = 0.5
+_PRINTED = ("pdf-text", "text")  # elsewhere a family name of one letter may be the rest of a longer one
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,8 @@ def _name(lines: Sequence[_Line]) -> tuple[int, str, float] | None:
             continue
         if text.isupper():
             text = text.title()
-        fit = 1.0 if known_surname(text.split()[0]) else 0.7
+        surname = text.split()[0]
+        fit = 1.0 if known_surname(surname) and (len(surname) > 1 or line.origin in _PRINTED) else 0.7
         if best is None or fit >= best[2]:
             best = (i, text, fit)
     return best or _unlisted_name(lines)

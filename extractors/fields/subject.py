@@ -32,7 +32,7 @@ _OFF_MIDDLE = 22.0  # points
 _NOISE_END = re.compile(r"[\s._;:,\-~'`|]+$")
 
 
-@extractor("subject", version=1)
+@extractor("subject", version=2)
 def find(document: Document) -> Iterator[Candidate]:
     """The subject as one line."""
     parts = layout(document)

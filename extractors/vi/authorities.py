@@ -129,7 +129,7 @@ def issuer_code(number: DocumentNumber) -> str | None:
     symbol = re.sub(r"\s+", "", number.symbol)
     if number.party or "/" in symbol:
         tail = symbol.rpartition("/")[2]
-        return tail if by_code(tail) else None
+        return next((code for code in (tail, tail.partition("-")[0]) if by_code(code)), None)
     if match := re.fullmatch(r"(UBTVQH|QH)\d{1,2}", symbol):
         return match[1]
     parts = symbol.split("-")
@@ -156,7 +156,8 @@ def _similar(key: str, on: date | None) -> Authority | None:
 def _place(rest: str, on: date | None, province: str | None) -> str | None:
     """The place "tỉnh Kiên Giang", from its name with or without "tỉnh", or from "tỉnh" and the host's province."""
     if province and fold(rest) in ("tinh", "thanh pho"):
-        return _full_place(province, on)
+        full = _full_place(province, on)
+        return full if fold(full).startswith(fold(rest)) else None  # in a tỉnh "thành phố" is one below it
     if found := provinces.find(rest, on):
         return found.full_name
     match = _BELOW.match(rest)

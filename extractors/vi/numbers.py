@@ -13,9 +13,7 @@ _WORD = "A-ZĐƯƠÔÂÊĂ"
 _ANY = _WORD + "a-zđươôâêă0-9&+."
 # The first part begins with a capital; further parts hang on dashes, seldom on a slash ("CV/VPTW/nb"). A regional
 # body's Roman number stands apart: "KV XII-TH".
-_SYMBOL = (
-    rf"[{_WORD}][{_ANY}]{{0,14}}(?:\s[IVX]{{1,4}}(?=\s?-))?(?:\s?[-/]\s?[{_WORD}0-9][{_ANY}]{{0,14}}){{0,6}}"
-)
+_SYMBOL = rf"[{_WORD}][{_ANY}]{{0,14}}(?:\s[IVX]{{1,4}}(?=\s?-))?(?:\s?[-/]\s?[{_WORD}0-9][{_ANY}]{{0,14}}){{0,6}}"
 _LABEL = re.compile(
     r"^\W{0,4}(?:s\s?\w\s?:|(?:(?:v[aă]n\s?b[aả]n|(?:b[oộ]\s)?lu[aậ]t|ngh[iị] quy[eế]t|ph[aá]p l[eệ]nh)\s+)?"
     r"s\s?[oôố0óòôõọqáâ]?\s?[:;.,#]{0,2}(?=\W|\d|[A-ZĐ/]|$))?\s*",
@@ -25,6 +23,8 @@ _YEAR = re.compile(r"^\s*(?P<year>(?:19|20)\d\d)\s?/")
 _PARTY = re.compile(
     rf"(?P<serial>[\w.\s]{{0,8}}?)\s?-\s?(?P<symbol>[A-ZĐ][A-Za-zĐđ]{{0,4}}\s?/\s?{_SYMBOL}(?:/[a-z]{{2}})?)\W*$"
 )
+# Before 2005: "2353 TCT/NV6".
+_SPACED = re.compile(rf"\s*(?P<serial>\d{{1,5}})\s+(?P<symbol>[A-ZĐ]{{2,6}}\s?/\s?[{_WORD}][{_ANY}]{{1,9}})\W*")
 _BARE = re.compile(rf"(?P<symbol>[{_WORD}]{{2,}}[a-z]?(?:\s?-\s?[{_WORD}0-9][{_ANY}]+)+)\W*$")
 _OFFICE = re.compile(r"^\W{0,4}s\s?[ởơốôo]\s+[^\W\d]{1,}", re.IGNORECASE)
 IS_LABEL = re.compile(
@@ -41,6 +41,7 @@ class NumberLine:
     symbol: str
     year: int | None = None
     party: bool = False
+    spaced: bool = False
 
 
 def slot(raw: str) -> Slot:
@@ -60,6 +61,8 @@ def read_number_line(text: str) -> NumberLine | None:
     rest = text[_LABEL.match(text).end() :] if _LABEL.match(text) else text  # type: ignore[union-attr]
     if match := _PARTY.fullmatch(rest.strip()):
         return NumberLine(slot(match["serial"]), _tight(match["symbol"]), party=True)
+    if match := _SPACED.fullmatch(rest):
+        return NumberLine(slot(match["serial"]), _tight(match["symbol"]), spaced=True)
     for cut in (m.start() for m in re.finditer("/", rest)):
         if found := _after_slash(rest[:cut], rest[cut + 1 :]):
             return found

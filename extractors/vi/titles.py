@@ -12,7 +12,8 @@ from extractors.vi.text import fold
 _HEADS = """
     BỘ TRƯỞNG|CHỦ TỊCH|GIÁM ĐỐC|TỔNG GIÁM ĐỐC|HIỆU TRƯỞNG|CỤC TRƯỞNG|TỔNG CỤC TRƯỞNG|VỤ TRƯỞNG|VIỆN TRƯỞNG|TRƯỞNG PHÒNG|
     TRƯỞNG BAN|CHÁNH VĂN PHÒNG|CHÁNH THANH TRA|CHÁNH ÁN|CHỦ NHIỆM|BÍ THƯ|TỔNG BIÊN TẬP|CHI CỤC TRƯỞNG|TRƯỞNG ĐOÀN|
-    TRƯỞNG KHOA|KIỂM TOÁN TRƯỞNG|THỐNG ĐỐC|TỔNG THANH TRA|TỔNG KIỂM TOÁN NHÀ NƯỚC|ĐỘI TRƯỞNG|TỔ TRƯỞNG|TƯ LỆNH|CHỈ HUY TRƯỞNG
+    TRƯỞNG KHOA|KIỂM TOÁN TRƯỞNG|THỐNG ĐỐC|TỔNG THANH TRA|TỔNG KIỂM TOÁN NHÀ NƯỚC|ĐỘI TRƯỞNG|TỔ TRƯỞNG|TƯ LỆNH|
+    CHỈ HUY TRƯỞNG
 """.replace("\n", "").split("|")
 _OTHERS = ("THỨ TRƯỞNG", "THỦ TƯỚNG", "PHÓ THỦ TƯỚNG", "PHÓ BÍ THƯ", "ỦY VIÊN", "KẾ TOÁN TRƯỞNG", "THỦ TRƯỞNG ĐƠN VỊ")
 _TITLES = tuple(

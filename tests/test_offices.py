@@ -1,0 +1,135 @@
+"""What offices do that their neighbours do not: heads and tails, and how they cite; names and numbers are invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.letter import Citation
+from pipeline.extract import extract
+from pipeline.select import select
+from tests.documents import from_text
+from tests.styled_letters import Style, as_page, as_text
+from tests.test_styles import read
+
+OFFICES = (
+    Style("court", ("TÒA ÁN NHÂN DÂN", "TỈNH NGHỆ AN"), "Số: 318/TAT-VP", "Nghệ An, ngày 30 tháng 8 năm 2019",
+          {"number": "318/TAT-VP", "issuer": "Tòa án nhân dân tỉnh Nghệ An", "doc_type": "CV",
+           "signer": "Hoàng Văn Lộc | TL. CHÁNH ÁN | CHÁNH VĂN PHÒNG"},
+          about=("V/v báo cáo công tác",), to=("Kính gửi: Các đơn vị trực thuộc.",),
+          signed=("TL. CHÁNH ÁN", "CHÁNH VĂN PHÒNG", "Hoàng Văn Lộc")),
+    Style("enforcement", ("BỘ TƯ PHÁP", "TỔNG CỤC THI HÀNH ÁN DÂN SỰ"), "Số: 433/TCTHADS-NV1",
+          "Hà Nội, ngày 4 tháng 5 năm 2018", {"number": "433/TCTHADS-NV1", "issuer": "Tổng cục Thi hành án dân sự"},
+          about=("V/v xử lý tài sản",), to=("Kính gửi: Các đơn vị trực thuộc.",)),
+    Style("power-company", ("TẬP ĐOÀN ĐIỆN LỰC", "TỔNG CÔNG TY", "ĐIỆN LỰC MIỀN TÂY"), "Số: 45/EVNMT-KD+KT",
+          "Cần Thơ, ngày 11 tháng 6 năm 2018",
+          {"number": "45/EVNMT-KD+KT", "issuer": "Tổng công ty Điện lực miền Tây"},
+          about=("V/v đấu nối lưới điện",), to=("Kính gửi: Ban Quản lý dự án.",)),
+    Style("regional-audit", ("KIỂM TOÁN NHÀ NƯỚC", "KHU VỰC XIV"), "Số: 145/KV XIV-TH",
+          "Cần Thơ, ngày 17 tháng 01 năm 2022",
+          {"number": "145/KVXIV-TH", "signer": "Trần Minh Khương | None | KIỂM TOÁN TRƯỞNG"},
+          about=("V/v cung cấp tài liệu",), to=("Kính gửi: Sở Tài chính.",),
+          signed=("KIỂM TOÁN TRƯỞNG", "Trần Minh Khương")),
+    Style("before-2005", ("BỘ TÀI CHÍNH", "TỔNG CỤC THUẾ"), "Số: 2353 TCT/NV6", "Hà Nội, ngày 22 tháng 6 năm 2001",
+          {"number": "2353 TCT/NV6", "doc_type": "CV", "issuer": "Tổng cục Thuế"},
+          about=("V/v trích khấu hao",), to=("Kính gửi: Các cục thuế.",)),
+    Style("tax-of-a-province", ("CỤC THUẾ", "THUẾ TỈNH LÂM ĐỒNG"), "Số: 318/LDO-QLDN2",
+          "Lâm Đồng, ngày 11 tháng 11 năm 2025",
+          {"issuer": "Thuế tỉnh Lâm Đồng", "signer": "Mai Quốc Trị | KT. TRƯỞNG THUẾ TỈNH | PHÓ TRƯỞNG THUẾ TỈNH"},
+          about=("V/v hóa đơn điện tử",), to=("Kính gửi: Các thuế cơ sở.",),
+          signed=("KT. TRƯỞNG THUẾ TỈNH", "PHÓ TRƯỞNG THUẾ TỈNH", "Mai Quốc Trị")),
+    Style("name-broken-in-two", ("UBND TỈNH HÀ NAM", "SỞ TÀI NGUYÊN VÀ MÔI", "TRƯỜNG"), "Số: 21/TTr-STNMT",
+          "Hà Nam, ngày 31 tháng 12 năm 2021", {"issuer": "Sở Tài nguyên và Môi trường tỉnh Hà Nam"},
+          title=("TỜ TRÌNH", "Về việc phê duyệt giá đất"), to=("Kính gửi: UBND tỉnh Hà Nam",)),
+    Style("joint-circular", ("BỘ TÀI CHÍNH - BỘ LAO ĐỘNG -", "THƯƠNG BINH VÀ XÃ HỘI"), "Số: 4/2007/TTLT-BTC-BLĐTBXH",
+          "Hà Nội, ngày 15 tháng 5 năm 2007",
+          {"number": "4/2007/TTLT-BTC-BLĐTBXH", "issuer": "Bộ Tài chính - Bộ Lao động - Thương binh và Xã hội"},
+          title=("THÔNG TƯ LIÊN TỊCH", "Hướng dẫn quản lý kinh phí")),
+    Style("school", ("UBND HUYỆN SÔNG LAM", "TRƯỜNG THCS BẾN ĐÒ"), "Số: 34/KH-THCSBĐ",
+          "Bến Đò, ngày 9 tháng 9 năm 2022", {"issuer": "Trường THCS Bến Đò", "number": "34/KH-THCSBĐ"},
+          title=("KẾ HOẠCH", "Bồi dưỡng thường xuyên")),
+    Style("highland-name", ("UBND TỈNH KON TUM", "SỞ NỘI VỤ"), "Số: 12/SNV-VP", "Kon Tum, ngày 5 tháng 3 năm 2020",
+          {"signer": "A Khương | KT. GIÁM ĐỐC | PHÓ GIÁM ĐỐC"}, about=("V/v góp ý",), to=("Kính gửi: Bộ Nội vụ.",),
+          signed=("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "A Khương")),
+    Style("two-offices", ("QUÂN KHU 7", "BỘ CHỈ HUY QUÂN SỰ", "TỈNH LÂM ĐỒNG"), "Số: 20/BCH-TM",
+          "Lâm Đồng, ngày 02 tháng 10 năm 2017",
+          {"signer": "Ngô Xuân Bình | KT. CHỈ HUY TRƯỞNG | PHÓ CHỈ HUY TRƯỞNG - THAM MƯU TRƯỞNG"},
+          about=("V/v phối hợp",), to=("Kính gửi: Sở Y tế.",),
+          signed=("KT. CHỈ HUY TRƯỞNG", "PHÓ CHỈ HUY TRƯỞNG - THAM MƯU TRƯỞNG", "Đại tá Ngô Xuân Bình")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("style", OFFICES, ids=lambda s: s.name)
+@pytest.mark.parametrize("form", [as_page, as_text], ids=["page", "text"])
+def test_head_and_tail(style: Style, form: object) -> None:
+    assert callable(form)
+    if style.name == "highland-name" and form is as_page:
+        pytest.skip("on a scan a family name of one letter may be the rest of a longer one")
+    found = read(form(style))
+    assert {name: found[name] for name in style.want} == style.want
+
+
+def test_a_symbol_goes_on_under_the_number() -> None:
+    style = Style("wide", ("BỘ Y TẾ",), "Số: 4/2007/TTLT-BYT-", "Hà Nội, ngày 15 tháng 5 năm 2007", {},
+                  about=("BLĐTBXH",), title=("THÔNG TƯ LIÊN TỊCH", "Hướng dẫn khám sức khỏe"))  # fmt: skip
+    assert read(as_page(style))["number"] == "4/2007/TTLT-BYT-BLĐTBXH"
+
+
+def _cited(text: str, head: str = "UBND TỈNH HÀ NAM\nSỞ TÀI NGUYÊN VÀ MÔI TRƯỜNG") -> dict[str, Citation]:
+    letter = f"{head}\nSố: 512/STNMT-VP\n\nHà Nam, ngày 12 tháng 5 năm 2023\n\nKính gửi: Công ty Sông Lam.\n\n{text}"
+    return {str(c.number): c for c in select(extract(from_text(letter), strict=True)).citations}
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "issuer"),
+    [
+        ("Thông tư liên tịch số 41/2001/TTLT/BTC-BYT ngày 12/6/2001", "41/2001/TTLT/BTC-BYT", "Bộ Tài chính"),
+        ("Quyết định số 12/QĐ/UB ngày 3/4/2002 của UBND tỉnh", "12/QĐ/UB", "Ủy ban nhân dân tỉnh Hà Nam"),
+        ("Công văn số 1178 TC/TCDN ngày 14/2/2001 của Bộ Tài chính", "1178 TC/TCDN", "Bộ Tài chính"),
+        ("Công văn số 22/TANDTC-PC ngày 3/2/2022 của Tòa án nhân dân tối cao", "22/TANDTC-PC",
+         "Tòa án nhân dân tối cao"),
+        ("Quyết định số 3/QĐ-TA ngày 5/1/2022 của Chánh án Tòa án nhân dân tỉnh Hà Nam", "3/QĐ-TA",
+         "Tòa án nhân dân tỉnh Hà Nam"),
+        ("Thông báo số 56/TB-VP ngày 2/2/2022 của Văn phòng UBND tỉnh", "56/TB-VP",
+         "Văn phòng Ủy ban nhân dân tỉnh Hà Nam"),
+        ("Thông báo số 541/TB-UBND ngày 19/11/2021", "541/TB-UBND", "Ủy ban nhân dân tỉnh Hà Nam"),
+        ("Hướng dẫn số 14-HD/TWĐTN ngày 25/01/2019 của Ban Bí thư Trung ương Đoàn", "14-HD/TWĐTN",
+         "Ban Bí thư Trung ương Đoàn"),
+        ("Báo cáo số 95/BC-VHXH ngày 8/12/2022 của Ban Văn hóa - Xã hội Hội đồng nhân dân tỉnh", "95/BC-VHXH",
+         "Ban Văn hóa - Xã hội Hội đồng nhân dân tỉnh"),
+        ("Công văn số 8/2016/CV-SL ngày 5/1/2022 của Quý Công ty giải trình việc chậm nộp", "8/2016/CV-SL",
+         "Công ty Sông Lam"),
+        ("Công văn số 55-CV/ĐU ngày 2/3/2021 của Đảng ủy Khối các cơ quan tỉnh", "55-CV/ĐU",
+         "Đảng ủy Khối các cơ quan tỉnh"),
+        ("Quyết định số 12/QĐ-ĐHQGHN ngày 2/3/2021", "12/QĐ-ĐHQGHN", "Đại học Quốc gia Hà Nội"),
+    ],
+    ids=lambda x: x if isinstance(x, str) and "/" in x and len(x) < 24 else "",
+)  # fmt: skip
+def test_numbers_and_bodies_of_other_offices(text: str, number: str, issuer: str) -> None:
+    found = _cited(f"Căn cứ {text};")
+    assert list(found) == [number]
+    assert found[number].issuer == issuer
+
+
+def test_an_aside_in_brackets_does_not_change_the_relation() -> None:
+    found = _cited(
+        "Căn cứ Nghị định số 11/2013/NĐ-CP (được sửa đổi bởi Nghị định số 35/2023/NĐ-CP) và Luật Đất đai (được bổ "
+        "sung bởi Luật số 43/2024/QH15); các Nghị định của Chính phủ: số 101/2024/NĐ-CP."
+    )
+    relations = {number: cited.relation for number, cited in found.items()}
+    assert relations["101/2024/NĐ-CP"] == relations["11/2013/NĐ-CP"] == "legal_basis"
+    assert relations["35/2023/NĐ-CP"] == relations["43/2024/QH15"] == "references"
+
+
+def test_a_title_in_quotation_marks_is_a_part_of_its_sentence() -> None:
+    found = _cited('Thực hiện Chỉ thị số 34-CT/TW ngày 07/4/2014 "Về thi đua", Quyết định số 89/QĐ-TLĐ ngày 2/3/2021.')
+    assert {cited.relation for cited in found.values()} == {"implements"}
+
+
+def test_the_prime_ministers_title_is_no_letter() -> None:
+    found = _cited("Căn cứ các Quyết định của Thủ tướng Chính phủ: số 28/2012/QĐ-TTg ngày 12 tháng 6 năm 2012;")
+    assert found["28/2012/QĐ-TTg"].doc_type == "QĐ"
+
+
+@pytest.mark.parametrize("text", ["Chứng thư thẩm định giá số 15/CT-TĐG", "Giấy chứng nhận số 15/CN-HN"])
+def test_certificates_are_no_citations(text: str) -> None:
+    assert _cited(text) == {}
