@@ -51,7 +51,8 @@ _LOST = re.compile(
 _STANDARD = re.compile(r"(?:[QT]C[VD][NB]|ISO|IEC|ASTM|TCXD)\w*\s*$")
 _FORM = re.compile(
     r"(?:mau|bieu|phu luc|hop dong|\bhd|ma so|tai khoan|dien thoai"
-    r"|chung thu(?: tham dinh gia)?|bien lai|giay chung nhan|hoa don|ho so|ban ve)(?:\s+(?:bieu|kinh te|lao dong|thue|mua ban))*"
+    r"|chung thu(?: tham dinh gia)?|bien lai|giay chung nhan|hoa don|ho so|ban ve)"
+    r"(?:\s+(?:bieu|kinh te|lao dong|thue|mua ban))*"
     r"(?:\s+so)?\s*:?\s*$",
     re.IGNORECASE,
 )
