@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
+from extractors.vi import legacy
 from extractors.vi.text import in_old_encoding
 from models.document import Source
 from models.errors import InputError
@@ -106,7 +107,7 @@ def _media_type(head: bytes, path: Path) -> str:
 
 
 def _is_text(head: bytes) -> bool:
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _is_old_text(head):
         return True
     try:
         sample = head[:-4].decode("utf-8-sig") if len(head) == 1 << 16 else head.decode("utf-8-sig")
@@ -118,20 +119,29 @@ def _is_text(head: bytes) -> bool:
     return bool(sample.strip()) and control <= len(sample) // 200 and re.search(r"\w", sample) is not None
 
 
+def _is_old_text(head: bytes) -> bool:
+    """Whether these are the bytes of a text typed for fonts older than Unicode."""
+    if any(byte < 32 and byte not in b"\t\n\r\f" for byte in head):
+        return False
+    return head.count(b"\n") > 0 and legacy.detect(head.decode("latin-1")) is not None
+
+
 def read_text(source: Source) -> str:
-    """The text of a text file with Unix line ends.
+    """The text of a text file with Unix line ends; one typed for old fonts as these bytes look in Latin-1.
 
     Raises:
-        InputError: if it is not UTF-8 (or UTF-16 with a byte order mark) to its end, or typed for old fonts.
+        InputError: if it is not UTF-8 (or UTF-16 with a byte order mark) to its end, nor typed for a known old font.
     """
     data = source.path.read_bytes()
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    if encoding == "utf-8-sig" and _is_old_text(data):
+        encoding = "latin-1"
     try:
         text = data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise InputError("not_a_document", f"not {encoding} text: {error.reason} at byte {error.start}") from error
-    if in_old_encoding(text):
-        raise InputError("unsupported_format", "typed for fonts older than Unicode (TCVN3, VNI)")
+    if in_old_encoding(text) and legacy.detect(text) is None:
+        raise InputError("unsupported_format", "typed for fonts older than Unicode, neither TCVN3 nor VNI")
     return text
 
 

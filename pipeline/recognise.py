@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from extractors.vi.text import fold
+from extractors.vi.text import fold, in_old_encoding
 from models.document import Document, Line, Page, Problem, Reading, Source
 from models.errors import InputError, TransientError
 from pipeline import ingest
@@ -31,6 +31,8 @@ from pipeline.engines.paddle import Paddle
 from pipeline.engines.strokes import Strokes
 from pipeline.engines.tesseract import Tesseract
 from pipeline.ingest import Limits
+
+_UNKNOWN = 20  # a text with more than one unknown glyph in so many characters is not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +131,13 @@ def _read_pdf(work: _Work, limits: Limits) -> None:
         work.readings += file.notices
         for number in range(1, len(file) + 1):
             signals = file.signals(number)
-            if signals.text_is_the_page:
+            typed: Page | None = None
+            if signals.text_is_the_page or signals.text_may_be_converted:
                 text = text or pdf_text.PdfText(file.data())
-                page, notices = _without_notices(text.read(number))
+                typed = text.read(number)
+            # what stays in old codes is no text: the font draws the right letters, so the page is drawn and read
+            if typed is not None and not _is_unreadable(typed):
+                page, notices = _without_notices(typed)
                 work.pages.append(page)
                 work.readings += notices
             else:
@@ -143,6 +149,12 @@ def _read_pdf(work: _Work, limits: Limits) -> None:
         file.close()
         if text is not None:
             text.close()
+
+
+def _is_unreadable(page: Page) -> bool:
+    """Whether the text layer holds codes instead of letters: of old fonts, or of fonts that tell no letters at all."""
+    text = " ".join(line.text for line in page.lines)
+    return in_old_encoding(text) or _UNKNOWN * text.count("(cid:") > len(text)
 
 
 def _without_notices(page: Page) -> tuple[Page, tuple[Reading, ...]]:

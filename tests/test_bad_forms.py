@@ -16,6 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from extractors.vi.text import fold, in_old_encoding, normalise
 from pipeline.engines.pdf import PageSignals, PdfFile
 from pipeline.ingest import frames, identify
+from pipeline.run import Reader
 from tests.night import Place, counts
 from tests.test_bad_files import CATALOG, PAGE, PAGES, SMALL, pdf, reason, stream, written
 
@@ -168,8 +169,26 @@ TCVN3 = (
 VNI = "Coäng hoøa xaõ hoäi chuû nghóa Vieät Nam, Ñoäc laäp - Töï do - Haïnh phuùc. Thöïc hieän quyeát ñònh soá 15 cuûa"
 
 
+OTHER = "C·ng hºa x¶ hµi ch¼ nghÆa Vi®t Nam, еc l§p - Tÿ do - H®nh phuçc. Thÿc hiÖn quyªt ðÞnh s¯ 15 cüa ¼y ban"
+
+
 @pytest.mark.parametrize("text", [TCVN3, VNI], ids=["TCVN3", "VNI"])
-def test_F22_text_for_old_fonts_is_not_believed(tmp_path: Path, text: str) -> None:
+def test_F22_text_for_old_fonts_is_converted(tmp_path: Path, text: str) -> None:
+    signals = _old_page(tmp_path, text)
+    assert not signals.text_is_the_page and signals.text_may_be_converted
+    (letter,) = Reader().read(tmp_path / "old.pdf")
+    assert letter.pages[0].text_origin == "pdf-text"
+    assert fold(letter.pages[0].lines[0].text).startswith("cong hoa xa hoi chu nghia viet nam, doc lap")
+
+
+def test_F22_codes_that_cannot_be_told_are_not_believed(tmp_path: Path) -> None:
+    assert not _old_page(tmp_path, OTHER).text_is_the_page
+    (letter,) = Reader().read(tmp_path / "old.pdf")
+    assert letter.pages[0].text_origin == "ocr"  # what the page shows is read
+    assert reason(written(tmp_path, OTHER.encode(), "old.txt")) == "unsupported_format"
+
+
+def _old_page(tmp_path: Path, text: str) -> PageSignals:
     path = tmp_path / "old.pdf"
     page = Canvas(str(path))
     for line in range(8):
@@ -178,8 +197,7 @@ def test_F22_text_for_old_fonts_is_not_believed(tmp_path: Path, text: str) -> No
     file = PdfFile(identify(path, SMALL), SMALL)
     signals = file.signals(1)
     file.close()
-    assert signals.legacy and not signals.text_is_the_page  # so the page is drawn and read
-    assert reason(written(tmp_path, text.encode(), "old.txt")) == "unsupported_format"
+    return signals
 
 
 @pytest.mark.parametrize(

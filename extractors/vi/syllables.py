@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from extractors.vi.text import fold
@@ -16,6 +17,8 @@ _RIMES = (
     "uop|uot|uou|up|ut|uu|uy|uya|uych|uyen|uyet|uynh|uyp|uyt|uyu|y|yem|yen|yet|yeu|yt|ynh|ych"
 )
 _SYLLABLE = re.compile(rf"(?:{_ONSETS})?(?:{_RIMES})")
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_STOPS, _STOP_TONES = ("c", "ch", "p", "t"), "\u0301\u0323"
 _WORD = re.compile(r"[^\W\d_]+")
 _MARKED = re.compile(r"[à-ỹđăâêôơư]", re.IGNORECASE)
 
@@ -24,6 +27,17 @@ _MARKED = re.compile(r"[à-ỹđăâêôơư]", re.IGNORECASE)
 def is_syllable(word: str) -> bool:
     """Whether `word` has the shape of one Vietnamese syllable, marks aside."""
     return _SYLLABLE.fullmatch(fold(word)) is not None
+
+
+@lru_cache(maxsize=16384)
+def is_spelled(word: str) -> bool:
+    """Whether `word` is one Vietnamese syllable with its marks: one tone at most, and one that its end allows."""
+    if not word.isalpha() or not is_syllable(word):
+        return False
+    tones = [c for c in unicodedata.normalize("NFD", word) if c in _TONES]
+    if fold(word).endswith(_STOPS):
+        return len(tones) == 1 and tones[0] in _STOP_TONES
+    return len(tones) <= 1
 
 
 def valid_share(text: str) -> float:

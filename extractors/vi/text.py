@@ -84,11 +84,11 @@ def modern_tones(text: str) -> str:
 
 
 # Codes that TCVN3 and VNI give to Vietnamese letters, and that Vietnamese in Unicode has no use for.
-_OLD_CODES = re.compile("[¨©ª¬®µ¶·¸¹¼½¾ÄÅÆÇËÎÏÑÖ×ØÛÜÞßäåæçëîïñöøûüþ]")
+OLD_CODES = re.compile("[¨©ª¬®µ¶·¸¹¼½¾ÄÅÆÇËÎÏÑÖ×ØÛÜÞßäåæçëîïñöøûüþ]")
 _OLD_SHARE = 0.06
 
 
 def in_old_encoding(text: str) -> bool:
     """Whether `text` was typed for fonts that came before Unicode: "Céng hßa" (TCVN3), "Coäng hoøa" (VNI)."""
     letters = sum(c.isalpha() for c in text)
-    return letters >= 20 and len(_OLD_CODES.findall(text)) >= _OLD_SHARE * letters
+    return letters >= 20 and len(OLD_CODES.findall(text)) >= _OLD_SHARE * letters

@@ -54,14 +54,17 @@ class PageSignals:
     @property
     def text_is_the_page(self) -> bool:
         """Whether the text layer is the letter itself."""
-        # Old fonts draw the right letters under wrong codes, capitals with tones under those of small ones: what is
-        # drawn is read instead.
         if self.characters < 20 or self.visible < 0.5 or self.legacy:
             return False
         if self.cover < 0.5:
             return self.characters < 60 or self.marked >= 0.12
         # A page-wide picture under real text is a background; under a portal's stamp it is the letter.
         return self.characters >= 400 and self.marked >= 0.15 and not (self.notice and self.characters < 600)
+
+    @property
+    def text_may_be_converted(self) -> bool:
+        """Whether the text layer is the letter if its old codes can be told."""
+        return self.legacy and self.characters >= 20 and self.visible >= 0.5 and self.cover < 0.5
 
 
 class PdfFile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import itertools
 import logging
@@ -12,6 +13,7 @@ from extractors.vi.text import normalise
 from models.document import Cell, Grid, Line, Page, Word
 from models.errors import InputError
 from models.geometry import BBox, enclosing
+from pipeline.engines import legacy_fonts
 
 ORIGIN = "pdf-text"
 _COLUMN_GAP = 2.2  # line heights; a wider gap on one line separates two columns
@@ -24,7 +26,10 @@ class PdfText:
 
     def __init__(self, data: bytes) -> None:
         import pdfplumber  # noqa: PLC0415 - takes a quarter of a second, and scans have no text
+        from pdfminer.encodingdb import EncodingDB  # noqa: PLC0415 - loaded by pdfplumber
 
+        # pdfminer shows this code as a blank; it draws a hyphen, and in fonts of TCVN3 it draws ư
+        EncodingDB.encodings["WinAnsiEncoding"][173] = legacy_fonts.SOFT_HYPHEN
         try:
             self._pdf = pdfplumber.open(io.BytesIO(data))
         except Exception as error:  # pdfminer raises whatever its parser stumbles on
@@ -35,18 +40,31 @@ class PdfText:
         self._pdf.close()
 
     def read(self, number: int) -> Page:
-        """Page `number` (1-based): lines in reading order, each table cell's lines together."""
+        """Page `number` (1-based): lines in reading order, each table cell's lines together.
+
+        Text of fonts older than Unicode is converted; the lines' `raw` is what the file holds.
+        """
         original = self._pdf.pages[number - 1]
-        hidden = _overprinted_spaces(original.chars)
+        merged = legacy_fonts.convert(original.chars)
+        hidden = _overprinted_spaces(original.chars) | (merged or set())
         page = original.filter(lambda item: id(item) not in hidden) if hidden else original
-        words = [_word(w) for w in page.extract_words(x_tolerance=1.5, y_tolerance=2.5, keep_blank_chars=False)]
-        words = [w for w in words if w.text]
+        found = page.extract_words(
+            x_tolerance=1.5, y_tolerance=2.5, keep_blank_chars=False, return_chars=merged is not None
+        )
+        pairs = [(_word(w), legacy_fonts.as_read(w.get("chars", ()))) for w in found]
+        words = [w for w, _ in pairs if w.text]
         grids = tuple(_grids(page, number, words))
         boxes = [c.bbox for g in grids for c in g.cells if c.bbox is not None]
         lines = _cell_lines(words, boxes) if boxes else group_lines(words)
+        if merged is not None:
+            lines = _with_raw(lines, dict(pairs))
         width, height = float(page.width), float(page.height)
         original.close()
         return Page(number, width, height, text_origin=ORIGIN, lines=tuple(lines), grids=grids)
+
+
+def _with_raw(lines: list[Line], raws: dict[Word, str]) -> list[Line]:
+    return [dataclasses.replace(line, raw=" ".join(raws.get(w, w.text) for w in line.words)) for line in lines]
 
 
 def _overprinted_spaces(chars: list[dict[str, Any]]) -> set[int]:

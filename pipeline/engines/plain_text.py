@@ -1,9 +1,10 @@
-"""Letters that arrive as text: Markdown remnants taken off, tab tables kept as grids."""
+"""Letters that arrive as text: Markdown remnants taken off, tab tables kept as grids, old fonts' codes converted."""
 
 from __future__ import annotations
 
 import re
 
+from extractors.vi import legacy
 from extractors.vi.text import normalise
 from models.document import Cell, Grid, Line, Page
 
@@ -29,16 +30,18 @@ def strip_markup(text: str) -> str:
 
 def read_pages(text: str) -> tuple[Page, ...]:
     """The pages of a text, split at form feeds; every cell of a tab table is a line of its own."""
-    return tuple(_page(number, part) for number, part in enumerate(text.split("\f"), start=1))
+    encoding = legacy.detect(text)
+    return tuple(_page(number, part, encoding) for number, part in enumerate(text.split("\f"), start=1))
 
 
-def _page(number: int, text: str) -> Page:
+def _page(number: int, text: str, encoding: str | None) -> Page:
     # Emphasis may run over a line end ("**KT. BỘ TRƯỞNG\nTHỨ TRƯỞNG**"): unpaired marks go with the last rule above.
     lines: list[Line] = []
     grids: list[Grid] = []
     table: list[tuple[str, ...]] = []
     for block, raw in enumerate(text.split("\n")):
-        parts = tuple(normalise(strip_markup(cell)) for cell in raw.split("\t"))
+        read = tuple(strip_markup(cell) for cell in raw.split("\t"))
+        parts = tuple(normalise(legacy.convert_line(cell, encoding) if encoding else cell) for cell in read)
         if len(parts) >= _TABLE_COLUMNS and (table or sum(map(bool, parts)) >= 2):
             table.append(parts)
         elif table and sum(map(bool, parts)) == 1 and re.match(r"[IVXA-H]+[.\s]", parts[0]):
@@ -46,7 +49,8 @@ def _page(number: int, text: str) -> Page:
         else:
             grids += _grid(number, table)
             table = []
-        lines += [Line(cell, raw if len(parts) == 1 else cell, None, block=block) for cell in parts if cell]
+        raws = (raw,) if len(parts) == 1 else read if encoding else parts
+        lines += [Line(cell, said, None, block=block) for cell, said in zip(parts, raws, strict=True) if cell]
     grids += _grid(number, table)
     return Page(number, 595.0, 842.0, text_origin="text", lines=tuple(lines), grids=tuple(grids))
 
