@@ -123,7 +123,9 @@ def convert_line(text: str, encoding: str) -> str:
 
 def is_converted(raw: str, text: str) -> bool:
     """Whether a line's text is not what was read but its conversion."""
-    return not raw.isascii() and normalise(raw) != text and any(normalise(convert(raw, e)) == text for e in (TCVN3, VNI))
+    if raw.isascii() or normalise(raw) == text:
+        return False
+    return any(normalise(convert(raw, encoding)) == text for encoding in (TCVN3, VNI))
 
 
 @cache
