@@ -28,6 +28,7 @@ REASONS = {
     "secret_document": "the letter carries a secrecy mark: register it under the rules for state secrets",
     "timed_out": "reading took longer than the limit: raise the limit or look at the file",
     "crashed_reader": "the reader died on this file every time: look at the file",
+    "set_aside_by_hand": "a person took it for no letter of ours: release it or discard it",
     "unsupported_format": "this format is recognised but not read: convert it to PDF",
 }
 

@@ -11,7 +11,7 @@ from models.letter import Citation, Letter, Witness
 from pipeline import contract
 from pipeline.corrections import text_from_value
 from pipeline.store.graph import Node
-from pipeline.store.review import HARM, OTHER_HARM
+from pipeline.store.review_queue import HARM, OTHER_HARM
 from pipeline.store.scope import View
 from web.record import SHOWN
 

@@ -20,13 +20,18 @@ from models.document import Candidate, Document
 from models.letter import Flag
 
 _HEAD_LINES = 15  # of page 1 that may hold the place-date line
+# Every code that `flags` may give.
+CODES = frozenset({
+    "head_misaligned", "total_mismatch", "sources_mismatch", "disbursed_over_plan", "over_investment",
+    "years_out_of_order",
+})  # fmt: skip
 _SHOWN = 4  # columns spelled out in one message
 
 
 @extractor("table_checks", version=2)
 def find(document: Document) -> Iterator[Candidate]:
     """Yield one flag per finding."""
-    year = _letter_year(document)
+    year = letter_year(document)
     for table in read_tables(document):
         understood = understand(table)
         evidence = evidence_of(document, table)
@@ -35,7 +40,7 @@ def find(document: Document) -> Iterator[Candidate]:
             yield Candidate("flag", flag, flag.message, evidence, 1.0, bbox=flag.bbox)
 
 
-def _letter_year(document: Document) -> int | None:
+def letter_year(document: Document) -> int | None:
     """The year of the place-date line, the first full date of a letter; None if it is not among its first lines."""
     top = (line.text for page in document.pages[:1] for line in page.lines[:_HEAD_LINES])
     dates = (day for text in top if "ngay" in fold(text) for day in find_dates(text))

@@ -7,8 +7,8 @@ which another reading may change.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from models.errors import ConfigError
 from models.identifiers import DocumentNumber
 from models.tables import CitationRow, DecisionRow, LetterRow, MentionRow
+from pipeline.bodies import body_key
 from pipeline.link import Resolution, Verdict
 from pipeline.store.desk_tables import ChoiceRow
 from pipeline.store.rows import number_key, number_year
@@ -36,10 +37,24 @@ def identity(row: CitationRow) -> str:
     return f"{row.link_key}|{row.issued_on or ''}"
 
 
-def keep(session: Session, row: CitationRow, kind: str, *, who: str, now: datetime, **said: str | None) -> None:
-    """Remember a choice; `said` is its decision_id or number."""
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The document that a citation means: its number, and its day and body where they are missing or misread."""
+
+    number: str
+    issued_on: date | None = None
+    issuer: str | None = None
+
+
+def keep(
+    session: Session, row: CitationRow, kind: str, *, who: str, now: datetime, decision_id: str | None = None,
+    meant: Meant | None = None,
+) -> None:  # fmt: skip
+    """Remember a choice: of a document known by its id, or of one that is told by its number."""
     choice = ChoiceRow(letter_id=row.letter_id, citation=identity(row), link_key=row.link_key, kind=kind, who=who)
-    choice.at, choice.decision_id, choice.number = now, said.get("decision_id"), said.get("number")
+    choice.at, choice.decision_id = now, decision_id
+    if meant is not None:
+        choice.number, choice.issued_on, choice.issuer = meant.number, meant.issued_on, meant.issuer
     session.merge(choice)
     mark_stale(session, [row.link_key])
 
@@ -51,7 +66,9 @@ def snapshot(session: Session, row: CitationRow) -> Snapshot:
     found = [{c.name: getattr(m, c.name) for c in MentionRow.__table__.columns} for m in session.scalars(mentions)]
     columns["issued_on"] = row.issued_on.isoformat() if row.issued_on else None
     old = session.get(ChoiceRow, (row.letter_id, identity(row)))
-    choice = {name: getattr(old, name) for name in ("kind", "decision_id", "number", "who")} if old else None
+    choice = {name: getattr(old, name) for name in ("kind", "decision_id", "number", "issuer", "who")} if old else None
+    if choice and old:
+        choice["issued_on"] = old.issued_on.isoformat() if old.issued_on else None
     return {"citation": columns, "mentions": found, "identity": identity(row), "choice": choice}
 
 
@@ -60,32 +77,42 @@ def bring_back(session: Session, before: Snapshot, now: datetime) -> None:
     columns = dict(before["citation"])
     letter_id, link_key = columns["letter_id"], columns["link_key"]
     session.execute(delete(ChoiceRow).where(ChoiceRow.letter_id == letter_id, ChoiceRow.citation == before["identity"]))
+    if also := before.get("also"):
+        session.execute(delete(ChoiceRow).where(ChoiceRow.letter_id == letter_id, ChoiceRow.citation == also))
     if before["choice"]:
-        session.add(
-            ChoiceRow(letter_id=letter_id, citation=before["identity"], link_key=link_key, at=now, **before["choice"])
-        )
+        choice = {**before["choice"], "issued_on": _day(before["choice"].get("issued_on"))}
+        session.add(ChoiceRow(letter_id=letter_id, citation=before["identity"], link_key=link_key, at=now, **choice))
     row = session.get(CitationRow, (letter_id, columns["ordinal"]))
     keys = [link_key, row.link_key if row else None]
     if row is None and session.get(LetterRow, letter_id) is not None:
-        columns["issued_on"] = datetime.fromisoformat(columns["issued_on"]).date() if columns["issued_on"] else None
+        columns["issued_on"] = _day(columns["issued_on"])
         columns |= {"status": "open", "decision_id": None, "candidates": []}
         session.execute(insert(CitationRow), [columns])
         if before["mentions"]:
             session.execute(insert(MentionRow), before["mentions"])
     elif row is not None:
         row.number, row.link_key, row.number_year = columns["number"], link_key, columns["number_year"]
+        row.issued_on = _day(columns["issued_on"])
+        row.issuer, row.issuer_key = columns["issuer"], columns["issuer_key"]
         row.status, row.decision_id, row.candidates = "open", None, []
         row.record = columns["record"]
     mark_stale(session, keys)
 
 
-def renumber(row: CitationRow, number: str) -> str | None:
-    """Give a citation another number; its new link key."""
-    parsed = DocumentNumber.parse(number)
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def renumber(row: CitationRow, meant: Meant, host: str | None) -> str | None:
+    """Give a citation another number, and day and body where they are said; its new link key."""
+    number, parsed = meant.number, DocumentNumber.parse(meant.number)
     # What it was linked to belongs to the old number and may go with it.
     row.status, row.decision_id, row.candidates = "open", None, []
     row.number, row.link_key, row.number_year = number, number_key(number), number_year(number)
     row.record = {**row.record, "serial": parsed.serial, "symbol": parsed.symbol}
+    row.issued_on = meant.issued_on or row.issued_on
+    if meant.issuer:
+        row.issuer, row.issuer_key = meant.issuer, body_key(meant.issuer, None, host)
     return row.link_key
 
 
@@ -103,7 +130,9 @@ def enforce(session: Session, keys: Sequence[str]) -> None:
                     execution_options={"synchronize_session": "fetch"},
                 )
             elif choice.number:
-                mark_stale(session, [renumber(row, choice.number)])
+                host = session.scalar(select(LetterRow.host).where(LetterRow.id == row.letter_id))
+                meant = Meant(choice.number, choice.issued_on, choice.issuer)
+                mark_stale(session, [renumber(row, meant, host)])
     session.flush()
 
 
@@ -135,6 +164,22 @@ def _with(chosen: Mapping[tuple[str, int], str], resolution: Resolution) -> Reso
         if target in known:
             verdicts[place] = Verdict("linked" if known[target] else "open", target)
     return replace(resolution, verdicts=verdicts)
+
+
+def link_to(
+    session: Session, row: CitationRow, target: DecisionRow, meant: Meant, who: str, now: datetime
+) -> str | None:
+    """Let a citation mean a document of whatever number; what the second choice is kept under if there are two."""
+    if row.link_key == target.link_key:
+        keep(session, row, "link", who=who, now=now, decision_id=target.id)
+        return None
+    keep(session, row, "renumber", who=who, now=now, meant=meant)
+    also = f"{target.link_key}|{meant.issued_on or row.issued_on or ''}"
+    link = ChoiceRow(letter_id=row.letter_id, citation=also, link_key=target.link_key, kind="link", who=who, at=now)
+    link.decision_id = target.id
+    session.merge(link)
+    mark_stale(session, [target.link_key])
+    return also
 
 
 def decisions_like(session: Session, row: CitationRow) -> tuple[str, ...]:

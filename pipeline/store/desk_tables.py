@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String
@@ -80,7 +80,8 @@ class AuditRow(Base):
 class CorrectionRow(Base):
     """One act of a person on a letter: old and new value, who, when; kept for ever, triggers refuse changes.
 
-    `action` is take, correct, absent, reject, choose, renumber, letter or undo; `undoes` the act taken back.
+    `action` is take, correct, absent, reject, choose, renumber, merge, alike, split, join, letter or undo; `undoes` the
+    act taken back; acts of one `batch` were one act of the person on several letters.
     `before` and `after` hold what the act must know to be taken back, `machine` what the program read at that time.
     """
 
@@ -97,12 +98,14 @@ class CorrectionRow(Base):
     who: Mapped[str]
     at: Mapped[datetime] = mapped_column(index=True)
     undoes: Mapped[int | None] = mapped_column(ForeignKey("corrections.id"))
+    batch: Mapped[str | None] = mapped_column(String(32))
 
 
 class ChoiceRow(Base):
     """What a person said about a citation; applied again after every reading and every linking.
 
-    `citation` is the citation's link key and date as the program reads them; `kind` is link, reject or renumber.
+    `citation` is the citation's link key and date as the program reads them; `kind` is link, reject or renumber. With
+    another number may come the day and the body of the document that is meant.
     """
 
     __tablename__ = "citation_choices"
@@ -113,6 +116,34 @@ class ChoiceRow(Base):
     kind: Mapped[str] = mapped_column(String(8))
     decision_id: Mapped[str | None] = mapped_column(String(20))
     number: Mapped[str | None]
+    issued_on: Mapped[date | None]
+    issuer: Mapped[str | None]
+    who: Mapped[str]
+    at: Mapped[datetime]
+
+
+class SaidCellRow(Base):
+    """A table cell as a person corrected it; holds for as long as the program reads `read` there."""
+
+    __tablename__ = "said_cells"
+
+    letter_id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    table: Mapped[int] = mapped_column(primary_key=True)
+    row: Mapped[int] = mapped_column(primary_key=True)
+    column: Mapped[int] = mapped_column(primary_key=True)
+    read: Mapped[str]
+    said: Mapped[str]
+    who: Mapped[str]
+    at: Mapped[datetime]
+
+
+class SaidStartsRow(Base):
+    """The pages of a file on which a person says that its letters begin."""
+
+    __tablename__ = "said_starts"
+
+    source_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    starts: Mapped[list[int]] = mapped_column(JSON)
     who: Mapped[str]
     at: Mapped[datetime]
 

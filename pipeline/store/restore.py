@@ -63,16 +63,24 @@ def restore(session: Session, ids: Sequence[str]) -> list[StoredLetter]:
     return letters
 
 
+def as_read(session: Session, ids: Sequence[str]) -> list[Letter]:
+    """The letters of `ids` as the program read them, whatever persons said since; pages come without their lines."""
+    return [stored.letter for start in range(0, len(ids), CHUNK)
+            for stored in _chunk(session, ids[start : start + CHUNK], said=False)]  # fmt: skip
+
+
 def reading(session: Session, letter_id: str) -> Document | None:
     """What was recognised on the letter's pages, with words and boxes."""
     row = session.get(ReadingRow, letter_id)
     return record.load(zlib.decompress(row.record).decode()) if row else None
 
 
-def _chunk(session: Session, ids: Sequence[str]) -> list[StoredLetter]:
+def _chunk(session: Session, ids: Sequence[str], *, said: bool = True) -> list[StoredLetter]:
     query = select(LetterRow, SourceRow).join(SourceRow, SourceRow.sha256 == LetterRow.source_sha256)
     heads = {row.id: (row, source) for row, source in session.execute(query.where(LetterRow.id.in_(ids)))}
     parts = _Parts(session, list(heads))
+    if not said:
+        parts.confirmed.clear()
     return [_letter(*heads[key], parts) for key in ids if key in heads]
 
 

@@ -142,10 +142,13 @@ def below(letter: Letter, host: str | None, recorded: str) -> list[Base]:
     rows += _fields(key, letter)
     for ordinal, citation in enumerate(letter.citations):
         rows += _citation(key, ordinal, citation, host)
-    rows += _tables(key, letter)
-    rows += _projects(key, letter)
-    rows += _findings(key, letter)
-    return rows
+    return [*rows, *of_tables(letter)]
+
+
+def of_tables(letter: Letter) -> list[Base]:
+    """The rows of its tables, of the projects in them, and of what was found amiss."""
+    key = letter_id(letter)
+    return [*_tables(key, letter), *_projects(key, letter), *_findings(key, letter)]
 
 
 def write(session: Session, rows: Iterable[Base]) -> None:

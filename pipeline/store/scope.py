@@ -24,7 +24,7 @@ from pipeline.store.review import Desk
 from pipeline.store.sessions import Sessions
 from pipeline.store.shelf import Shelves
 from pipeline.store.state import State
-from pipeline.store.store import Store, utc_now
+from pipeline.store.store import Store, remove_file, utc_now
 
 _LETTERS = LetterRow.__table__.c
 _SOURCES = SourceRow.__table__.c
@@ -58,7 +58,7 @@ class View(Store):
         self._state = State(self._reading)
         self._shelves = Shelves(self._state, self._reads)
         self.browse = Browse(self._reads, self._shelves)
-        self.desk = Desk(self._writes, self._reads, base.relink)
+        self.desk = Desk(self._writes, self._reads, base.relink, base._save_all)
 
     @contextmanager
     def _reads(self) -> Iterator[Session]:
@@ -99,6 +99,19 @@ class View(Store):
             row.status, row.last_seen = status, utc_now()
             session.execute(delete(WorkRow).where(WorkRow.sha256 == sha256, WorkRow.state == "waiting"))
             return True
+
+    def quarantine(self, letter_id: str) -> str | None:
+        """Take a letter and all others of its file out, and set the file aside; its digest, None if there is none."""
+        with self._writes() as session:
+            letter = session.get(LetterRow, letter_id)
+            row = session.get(SourceRow, letter.source_sha256) if letter else None
+            if row is None:
+                return None
+            row.status, row.reason, row.message, row.last_seen = "quarantined", "set_aside_by_hand", None, utc_now()
+            remove_file(session, row.sha256)
+            sha256 = row.sha256
+        self.relink()
+        return sha256
 
     def wanted(self, limit: int = 50) -> tuple[graph.Wanted, ...]:
         """Documents that are cited but not held, as far as this reader may know."""

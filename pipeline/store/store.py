@@ -16,7 +16,7 @@ from models.letter import Letter
 from models.tables import CitationRow, ConfirmedRow, LetterRow, PageRow, SourceRow
 from pipeline import contract
 from pipeline.same_project import Followed
-from pipeline.store import graph, paths, projects, rows, search
+from pipeline.store import boundaries, graph, paths, projects, rows, said_cells, search
 from pipeline.store.bodies_said import BodyActs
 from pipeline.store.database import database_trouble, open_engine, upgrade
 from pipeline.store.ledger import Ledger
@@ -90,6 +90,7 @@ class Store:
     def _save_all(
         self, session: Session, letters: Sequence[Letter], read_by: str | None, now: datetime
     ) -> tuple[str, ...]:
+        letters = boundaries.in_force(session, letters)
         ids = tuple(self._save(session, letter, now, read_by) for letter in letters)
         sha256 = letters[0].source.sha256
         query = select(LetterRow.id).where(LetterRow.source_sha256 == sha256, LetterRow.id.not_in(ids))
@@ -108,7 +109,7 @@ class Store:
             _remove(session, key)
         session.flush()
         row = rows.letter_row(letter, _confirmed(session, key), now, recorded)
-        below = rows.below(letter, row.host, recorded)
+        below = rows.below(said_cells.in_force(session, letter), row.host, recorded)
         rows.write(session, [row, *below])
         mark_stale(session, [row.link_key, *(r.link_key for r in below if isinstance(r, CitationRow))])
         return key
@@ -282,6 +283,12 @@ def _remove(session: Session, letter_id: str) -> None:
     own = session.scalar(select(LetterRow.link_key).where(LetterRow.id == letter_id))
     mark_stale(session, [own, *keys])
     session.execute(delete(LetterRow).where(LetterRow.id == letter_id))
+
+
+def remove_file(session: Session, sha256: str) -> None:
+    """Take out all letters of a file."""
+    for key in session.scalars(select(LetterRow.id).where(LetterRow.source_sha256 == sha256)).all():
+        _remove(session, key)
 
 
 def _save_source(session: Session, letter: Letter, now: datetime, read_by: str | None) -> None:

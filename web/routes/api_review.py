@@ -10,11 +10,11 @@ from pydantic import BaseModel, Field
 
 from web import record
 from web.access import Archivist
+from web.acts import act_on_citation, letter_to_act_on, note_act, say_field
 from web.figures import interval
 from web.office import SAMPLE_DAYS
 from web.problems import problems
 from web.routes.api import NO_NUL, LetterId, Limit, Listed
-from web.routes.review import act_on_citation, letter_to_act_on, note_act, say_field
 
 router = APIRouter(prefix="/api/v1", tags=["review"])
 Place = Annotated[int, Field(ge=0, le=100_000)]

@@ -7,16 +7,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
-from models.errors import ConfigError, ParseError
 from models.geometry import BBox
-from models.identifiers import DocumentNumber
-from models.letter import Letter
 from pipeline import contract
-from pipeline.corrections import value_from_text
 from pipeline.engines.tesseract import Tesseract
 from pipeline.store.restore import StoredLetter
 from web import record, render, workbench
 from web.access import Archivist, Refused, Visitor
+from web.acts import act_on_citation, letter_to_act_on, note_act, say_field
 from web.figures import interval
 from web.office import SAMPLE_DAYS
 
@@ -98,24 +95,6 @@ def _answer(request: Request, visitor: Visitor, letter_id: str) -> Response:
     return render.page(request, "_bench.html", visitor, **_values(visitor, stored))
 
 
-def letter_to_act_on(visitor: Visitor, letter_id: str) -> Letter:
-    """The letter to act on.
-
-    Raises:
-        Refused: 404 if it is not there for this visitor, 409 if someone else has it open.
-    """
-    letter = record.stored_letter(visitor, letter_id).letter
-    holder = visitor.view.desk.take(letter_id, visitor.account.name, visitor.office.now())
-    if holder:
-        raise Refused(409, f"{holder} has this letter open: nothing was changed")
-    return letter
-
-
-def note_act(visitor: Visitor, letter_id: str, action: str, **detail: object) -> None:
-    """Write what was done to a letter into the audit log."""
-    visitor.office.accounts.note(visitor.office.now(), visitor.account.name, action, letter_id, **detail)
-
-
 @router.post("/review/{letter_id}/fields")
 def say(
     request: Request,
@@ -132,43 +111,6 @@ def say(
     return _answer(request, visitor, letter_id)
 
 
-def say_field(
-    visitor: Visitor, letter_id: str, letter: Letter, place: tuple[str, int], action: str, typed: str
-) -> None:
-    """Keep what a person says about a field.
-
-    Raises:
-        ConfigError: if there is no such field.
-        ParseError: if what was typed is no value of it.
-    """
-    name, ordinal = place
-    value = None if action == "absent" else new_value(letter, name, ordinal, action, typed)
-    who, now = visitor.account.name, visitor.office.now()
-    visitor.view.desk.say(letter_id, name, value, action=action, who=who, now=now, ordinal=ordinal)
-    note_act(visitor, letter_id, f"field_{action}", field=name, ordinal=ordinal)
-
-
-def new_value(letter: Letter, name: str, ordinal: int, action: str, typed: str) -> object:
-    """The contract value that a person means."""
-    if name in contract.SCALARS:
-        if ordinal:
-            raise ConfigError(f"a letter has one {name}")
-        field = getattr(letter, contract.SCALARS[name])
-    elif name in contract.LISTS:
-        items = getattr(letter, name)
-        if ordinal > len(items):
-            raise ConfigError(f"the letter has {len(items)} {name}")
-        field = items[ordinal] if ordinal < len(items) else None
-    else:
-        raise ConfigError(f"no field is called {name!r}")
-    old = contract.value_to_json(field.value) if field else None
-    if action == "take" and not typed:
-        if old is None:
-            raise ParseError("there is no value to take: type one, or say that the letter has none")
-        return old
-    return value_from_text(name, typed, old)
-
-
 @router.post("/review/{letter_id}/citations")
 def say_citation(
     request: Request,
@@ -177,31 +119,13 @@ def say_citation(
     action: Annotated[str, Form(pattern="^(choose|reject|renumber)$")],
     ordinal: Ordinal,
     value: Value = "",
+    day: Short = "",
+    issuer: Short = "",
 ) -> Response:
-    """Choose the document that is meant, correct the number, or say that this is no citation."""
+    """Choose the document that is meant, correct number, day and body, or say that this is no citation."""
     letter_to_act_on(visitor, letter_id)
-    act_on_citation(visitor, letter_id, ordinal, action, value)
+    act_on_citation(visitor, letter_id, ordinal, action, value, day, issuer)
     return _answer(request, visitor, letter_id)
-
-
-def act_on_citation(visitor: Visitor, letter_id: str, ordinal: int, action: str, value: str) -> None:
-    """Keep what a person says about a citation.
-
-    Raises:
-        ConfigError: if there is no such citation or document.
-        ParseError: if `value` is no number.
-    """
-    desk, who, now = visitor.view.desk, visitor.account.name, visitor.office.now()
-    if action == "choose":
-        desk.choose(letter_id, ordinal, value, who=who, now=now)
-    elif action == "reject":
-        desk.reject(letter_id, ordinal, who=who, now=now)
-    else:
-        number = str(value_from_text("number", value, None))
-        if not DocumentNumber.parse(number).serial:
-            raise ParseError("a cited number has a serial")
-        desk.renumber(letter_id, ordinal, number, who=who, now=now)
-    note_act(visitor, letter_id, f"citation_{action}", ordinal=ordinal)
 
 
 @router.post("/review/{letter_id}/confirm")
@@ -236,11 +160,12 @@ def apply_to_alike(
     others = visitor.view.desk.alike(letter_id, "issuer")
     if len(others) != count or letter.issuer is None:
         raise Refused(409, "other letters are meant by now: look again")
-    value = contract.value_to_json(letter.issuer.value)
-    for other in others:
-        who, now = visitor.account.name, visitor.office.now()
-        visitor.view.desk.say(other, "issuer", value, action="correct", who=who, now=now)
-        note_act(visitor, other, "field_correct", field="issuer", like=letter_id)
+    value, desk = contract.value_to_json(letter.issuer.value), visitor.view.desk
+    who, now = visitor.account.name, visitor.office.now()
+    elsewhere = desk.open_elsewhere(who, now)
+    free = [other for other in others if other not in elsewhere]
+    desk.say_alike(letter_id, "issuer", value, free, who=who, now=now)
+    note_act(visitor, letter_id, "field_alike", field="issuer", letters=len(free))
     return _answer(request, visitor, letter_id)
 
 
