@@ -11,6 +11,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from models.document import Page, Source
@@ -53,8 +54,15 @@ class PageImages:
             os.replace(temporary, path)
         return path
 
-    def read_again(self, source: Source, page: Page, box: BBox, reader: Tesseract) -> str:
+    def read_again(self, source: Source, page: Page, box: BBox, reader: Tesseract, quarter_turns: int = 0) -> str:
         """What stands in `box` (points of the upright page), read by itself; empty if nothing could be read.
+
+        Args:
+            source: The file.
+            page: As it was read.
+            box: Of the page.
+            reader: What reads.
+            quarter_turns: Clockwise, that bring the words upright: writing along the margin.
 
         Raises:
             InputError: as `jpeg`.
@@ -67,7 +75,8 @@ class PageImages:
         right, bottom = int((box.x1 + _MARGIN) * scale), int((box.bottom + _MARGIN) * scale)
         if right - left < 8 or bottom - top < 8:
             return ""
-        part = PageImage(image.scanned, image.clean[top:bottom, left:right], dpi)
+        clean = np.ascontiguousarray(np.rot90(image.clean[top:bottom, left:right], -quarter_turns))
+        part = PageImage(image.scanned, clean, dpi)
         return " ".join(line.text for line in reader.recognise(part))
 
     def _upright(self, source: Source, page: Page) -> Image.Image:

@@ -49,13 +49,23 @@ def retold(letter: Letter, cells: Sequence[SaidCell]) -> Letter:
 
 def corrected(table: ReadTable, at: int, cells: Iterable[SaidCell]) -> ReadTable:
     """The table with those of `cells` that are its own, being the letter's table number `at`, and that still fit."""
-    rows = list(table.rows)
-    for cell in cells:
-        if cell.table == at and fits(table, cell):
-            texts = rows[cell.row].texts
-            said = (*texts[: cell.column], cell.said, *texts[cell.column + 1 :])
-            rows[cell.row] = replace(rows[cell.row], texts=said)
-    return replace(table, rows=tuple(rows))
+    own = [cell for cell in cells if cell.table == at and fits(table, cell)]
+    said = {place: cell.said for cell in own for place in reach(table, cell)}
+    if not said:
+        return table
+    rows = tuple(
+        replace(row, texts=tuple(said.get((i, j), text) for j, text in enumerate(row.texts)))
+        for i, row in enumerate(table.rows)
+    )
+    return replace(table, rows=rows)
+
+
+def reach(table: ReadTable, cell: SaidCell) -> tuple[tuple[int, int], ...]:
+    """The places that a correction reaches: all that a merged cell covers."""
+    own = table.rows[cell.row].cells[cell.column]
+    if own is None:
+        return ((cell.row, cell.column),)
+    return tuple((i, j) for i, row in enumerate(table.rows) for j, other in enumerate(row.cells) if other is own)
 
 
 def fits(table: ReadTable, cell: SaidCell) -> bool:

@@ -202,6 +202,11 @@ class Desk(ReviewQueue):
         self._relink()
         return whole
 
+    def file_begins(self, letter_id: str) -> int:
+        """The page on which the first letter of this letter's file begins."""
+        with self._reads() as session:
+            return boundaries.starts_of(session, letter_of(session, letter_id).source_sha256)[0]
+
     # Taking back
 
     def undo(self, letter_id: str, *, who: str, now: datetime) -> Act | None:

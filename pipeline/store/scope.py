@@ -19,7 +19,8 @@ from models.tables import Base, CitationRow, DecisionRow, LetterRow, OutcomeRow,
 from pipeline.store import graph
 from pipeline.store.accounts import Accounts
 from pipeline.store.browse import Browse
-from pipeline.store.desk_tables import AuditRow
+from pipeline.store.desk_tables import AuditRow, LetterReviewRow
+from pipeline.store.restore import StoredLetter, restore
 from pipeline.store.review import Desk
 from pipeline.store.sessions import Sessions
 from pipeline.store.shelf import Shelves
@@ -112,6 +113,16 @@ class View(Store):
             sha256 = row.sha256
         self.relink()
         return sha256
+
+    def confirmed_letters(self) -> Iterator[StoredLetter]:
+        """Letters that persons confirmed as a whole, the first of each file."""
+        with self._reads() as session:
+            first = select(LetterRow.source_sha256, func.min(LetterRow.first_page).label("page"))
+            begins = first.group_by(LetterRow.source_sha256).subquery()
+            query = select(LetterRow.id).join(LetterReviewRow, LetterReviewRow.letter_id == LetterRow.id)
+            query = query.join(begins, begins.c.source_sha256 == LetterRow.source_sha256)
+            query = query.where(LetterRow.first_page == begins.c.page).order_by(LetterRow.id)
+            yield from restore(session, session.scalars(query).all())
 
     def wanted(self, limit: int = 50) -> tuple[graph.Wanted, ...]:
         """Documents that are cited but not held, as far as this reader may know."""

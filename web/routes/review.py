@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
 from models.geometry import BBox
-from pipeline import contract
+from pipeline import contract, labels
 from pipeline.engines.tesseract import Tesseract
 from pipeline.store.restore import StoredLetter
 from web import record, render, workbench
@@ -50,6 +50,13 @@ def corrections_csv(visitor: Archivist) -> Response:
     return render.csv_file("corrections.csv", header, rows)
 
 
+@router.get("/review/labels.zip")
+def labels_zip(visitor: Archivist) -> Response:
+    """Letters that persons confirmed as a whole, as label files for `congvan evaluate --gold`."""
+    confirmed = (stored.letter for stored in visitor.view.confirmed_letters())
+    return render.download("labels.zip", labels.archive(confirmed), "application/zip")
+
+
 @router.get("/review/next")
 def next_letter(visitor: Archivist, after: Short = "", back: bool = False) -> Response:
     """The next letter of the queue that nobody else has open, or the one before."""
@@ -76,6 +83,7 @@ def _values(visitor: Visitor, stored: StoredLetter) -> dict[str, Any]:
         "history": view.desk.history(stored.id),
         "reviewed_by": view.desk.reviewed_by(stored.id),
         "alike": view.desk.alike(stored.id, "issuer"),
+        "before": bool(stored.letter.pages) and stored.letter.pages[0].number > view.desk.file_begins(stored.id),
         "boxes": {page.number: record.boxes_on(stored.letter, page.number) for page in stored.letter.pages},
         "pictured": stored.letter.source.media_type != "text/plain",
         "lines": _lines(visitor, stored),
@@ -119,8 +127,8 @@ def say_citation(
     action: Annotated[str, Form(pattern="^(choose|reject|renumber)$")],
     ordinal: Ordinal,
     value: Value = "",
-    day: Short = "",
-    issuer: Short = "",
+    day: Annotated[str, Form(max_length=40)] = "",
+    issuer: Annotated[str, Form(max_length=400)] = "",
 ) -> Response:
     """Choose the document that is meant, correct number, day and body, or say that this is no citation."""
     letter_to_act_on(visitor, letter_id)
@@ -175,6 +183,7 @@ def reread(
     letter_id: str,
     page: Annotated[int, Form(ge=1, le=100_000)],
     box: Annotated[str, Form(max_length=60)],
+    turns: Annotated[int, Form(ge=0, le=3)] = 0,
 ) -> Response:
     """Read a region that was drawn on the page again; nothing is stored."""
     letter = letter_to_act_on(visitor, letter_id)
@@ -186,7 +195,7 @@ def reread(
     if not visitor.office.reading.acquire(timeout=20):
         raise Refused(503, "something else is being read: try again")
     try:
-        text = visitor.office.originals.read_again(letter.source, shown, inside, Tesseract())
+        text = visitor.office.originals.read_again(letter.source, shown, inside, Tesseract(), turns)
     finally:
         visitor.office.reading.release()
     return render.json_file({"text": text})

@@ -100,6 +100,7 @@
     const inputs = new FormData(one.querySelector("form"));
     const values = { ordinal: inputs.get("ordinal"), action, value };
     if (one.dataset.kind === "field") values.field = inputs.get("field");
+    else if (action === "renumber") { values.day = inputs.get("day"); values.issuer = inputs.get("issuer"); }
     const path = "/review/" + letter + (one.dataset.kind === "field" ? "/fields" : "/citations");
     act(path, values, () => onwards(one.dataset.key));
   }
@@ -135,6 +136,17 @@
   const undo = () => act("/review/" + letter + "/undo", {}, () => focus(row() || rows()[0]));
   function zoom() { scan.classList.toggle("zoomed"); follow(); }
 
+  // The page is shown turned, in the room that it has; boxes stay where they are on it.
+  let turns = 0;
+  function rotate() {
+    turns = (turns + 1) % 4;
+    for (const paper of bench.querySelectorAll(".paper")) {
+      const ratio = turns % 2 ? Math.min(paper.offsetWidth / paper.offsetHeight, 1) : 1;
+      paper.style.transform = turns ? "rotate(" + 90 * turns + "deg) scale(" + ratio + ")" : "";
+    }
+    follow();
+  }
+
   // A box drawn on the page is read again; what was read stands in the input to be looked at, nothing is stored yet.
   function startDrawing() {
     const one = row();
@@ -144,8 +156,9 @@
     say("▭");
   }
   function point(svg, event) {
-    const frame = svg.getBoundingClientRect(), box = svg.viewBox.baseVal;
-    return [(event.clientX - frame.left) / frame.width * box.width, (event.clientY - frame.top) / frame.height * box.height];
+    // The matrix of the screen knows how the page is scaled and turned.
+    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+    return [at.x, at.y];
   }
   scan.addEventListener("pointerdown", (event) => {
     const svg = drawing && event.target.closest(".paper") && event.target.closest(".paper").querySelector(".overlay");
@@ -169,16 +182,26 @@
     stopDrawing();
     if (!box || box[2] - box[0] < 3 || box[3] - box[1] < 3) { rect.remove(); return; }
     const page = svg.closest(".paper").dataset.page;
-    const answer = await post("/review/" + letter + "/reread", { page, box: box.map((v) => v.toFixed(1)).join(",") });
+    const answer = await post("/review/" + letter + "/reread", { page, box: box.map((v) => v.toFixed(1)).join(","), turns });
     const input = form.querySelector('.row[data-key="' + key + '"] input[name=value]');
     if (answer && input) { const text = (await answer.json()).text; if (text) input.value = text; else say("∅"); input.focus(); }
   });
   function stopDrawing() { bench.classList.remove("drawing"); drawing = null; }
 
+  async function quarantine() {
+    const sent = form.querySelector('[data-act="quarantine"]');
+    if (busy || !window.confirm(sent.dataset.sure)) return;
+    const answer = await post(sent.action, {});
+    if (answer) location.href = (await answer.json()).next;
+  }
+  const firstTable = () => { const link = form.querySelector(".tables a"); if (link) location.href = link.href; };
+
   form.addEventListener("submit", (event) => {
-    event.preventDefault();
     const sent = event.target, one = sent.closest(".row"), by = event.submitter;
-    if (sent.dataset.act === "confirm") confirmLetter();
+    if (sent.dataset.act === "leave") return;
+    event.preventDefault();
+    if (sent.dataset.act === "quarantine") quarantine();
+    else if (sent.dataset.act === "confirm") confirmLetter();
     else if (sent.dataset.act === "undo") undo();
     else if (sent.dataset.act === "alike") act(sent.action, { count: new FormData(sent).get("count") }, () => focus(row()));
     else if (by && by.value === "take") take(one);
@@ -194,7 +217,7 @@
     if (one && one.dataset.key !== at) { at = one.dataset.key; follow(); }
   });
   for (const button of document.querySelectorAll("[data-do]")) {
-    button.addEventListener("click", () => ({ help: () => help.showModal(), zoom, fit: () => scan.classList.remove("zoomed"), draw: startDrawing })[button.dataset.do]());
+    button.addEventListener("click", () => ({ help: () => help.showModal(), zoom, rotate, fit: () => scan.classList.remove("zoomed"), draw: startDrawing })[button.dataset.do]());
   }
 
   const queue = (back) => { location.href = "/review/next?after=" + letter + (back ? "&back=true" : ""); };
@@ -212,7 +235,7 @@
     // A focused button or link answers Enter itself.
     if (event.key === "Enter" && event.target.matches("button, a, summary")) return;
     const keys = {
-      Enter: () => one && take(one), e: () => one && edit(one), u: undo, z: zoom, b: startDrawing,
+      Enter: () => one && take(one), e: () => one && edit(one), u: undo, z: zoom, b: startDrawing, r: rotate, x: quarantine, t: firstTable,
       n: () => one && tell(one, one.dataset.kind === "field" ? "absent" : "reject", ""),
       j: () => queue(false), k: () => queue(true), ArrowDown: () => step(1), ArrowUp: () => step(-1), "?": () => help.showModal(),
     };
