@@ -37,8 +37,8 @@ def address(route: APIRoute, here: World, letter: str = "bench") -> str:
     assert stored is not None
     values = {
         "letter_id": stored.id, "decision_id": stored.decision_id, "number": "1", "run": "1", "code": "en",
-        "token": "1", "name": "nobody", "sha256": here.file_of(letter), "key": str(here.saved), "row": "0", "table": "0",
-        "secret": here.feed,
+        "token": "1", "name": "nobody", "sha256": here.file_of(letter), "key": str(here.saved), "row": "0",
+        "table": "0", "secret": here.feed,
     }  # fmt: skip
     path = route.path
     for name, value in values.items():
