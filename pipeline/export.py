@@ -112,3 +112,10 @@ def _data(parent: ET.Element, kind: str, values: dict[str, object], names: Itera
 
 def _iso(value: date | None) -> str | None:
     return value.isoformat() if value else None
+
+
+def disarm(cell: object) -> object:
+    """The cell, with a leading apostrophe where a spreadsheet would take it for a formula."""
+    if isinstance(cell, str) and cell.lstrip().startswith(("=", "+", "-", "@", "\t", "\r")):
+        return "'" + cell
+    return "" if cell is None else cell

@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 
 from extractors.vi import document_types
 from extractors.vi.text import fold, normalise
-from pipeline.cli.app import disarm
+from pipeline.export import disarm
 from pipeline.store.search import query_terms
 from web.access import Visitor
 from web.i18n import language_of, speaker

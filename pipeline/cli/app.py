@@ -22,6 +22,7 @@ from extractors.vi.text import normalise
 from models.errors import CongvanError
 from pipeline.config import Config
 from pipeline.execute.local import MakeReader
+from pipeline.export import disarm
 from pipeline.store.search import Selection
 from pipeline.store.store import Store
 
@@ -101,13 +102,6 @@ def emit_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     writer.writerow(header)
     writer.writerows([disarm(cell) for cell in row] for row in rows)
     click.echo(buffer.getvalue(), nl=False)
-
-
-def disarm(cell: object) -> object:
-    """The cell, with a leading apostrophe where a spreadsheet would take it for a formula."""
-    if isinstance(cell, str) and cell.lstrip().startswith(("=", "+", "-", "@", "\t", "\r")):
-        return "'" + cell
-    return "" if cell is None else cell
 
 
 def console(*, err: bool = False) -> Console:

@@ -26,6 +26,7 @@ from pipeline.cli.app import (
     selection_options,
     shorten,
 )
+from pipeline.cli.package import export_package, export_pdfa
 from pipeline.cli.projects import export_projects
 
 _out = click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
@@ -82,7 +83,7 @@ def _print_register(rows: list[registers.Entry]) -> None:
 
 @click.group("export")
 def export() -> None:
-    """Write data for other programs to standard output."""
+    """Write data for other programs, and packages for an archive."""
 
 
 @export.command("letters")
@@ -118,3 +119,5 @@ def export_links(app: App, form: str) -> None:
 
 
 export.add_command(export_projects)
+export.add_command(export_package)
+export.add_command(export_pdfa)
