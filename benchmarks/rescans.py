@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,7 +132,7 @@ def measured(out: Path) -> Iterator[tuple[str, Score, list[str]]]:
         for letter in labelled(folder / "gold", folder / "read"):
             parts = split(normalise(letter.document))
             found[letter.name] = first_letter([select(extract(part, strict=True)) for part in parts])
-        result = score(folder / "gold", lambda path, _labels, found=found: found.get(path.stem))
+        result = score(_only(folder, found), lambda path, _labels, found=found: found[path.stem])
         wrong = [
             f"{miss.file} {miss.what}: {miss.got!r}, not {miss.expected!r}"
             for miss in result.misses
@@ -140,6 +141,16 @@ def measured(out: Path) -> Iterator[tuple[str, Score, list[str]]]:
             and miss.what not in (found[miss.file] or {}).get("review", ())
         ]
         yield folder.name, result, wrong
+
+
+def _only(folder: Path, names: Iterable[str]) -> Path:
+    """The labels of what is recorded, in a folder of their own."""
+    part = folder / "labels"
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir()
+    for name in names:
+        shutil.copy(folder / "gold" / f"{name}.json", part)
+    return part
 
 
 def report(out: Path, *, misses: bool) -> list[str]:

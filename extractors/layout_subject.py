@@ -44,7 +44,8 @@ def title_subject(sheet: Sheet, spans: Sequence[Span], title: Span) -> tuple[Spa
             step = span.bbox.y_mid - previous.bbox.y_mid
             if step > (26 if found else 48):
                 break
-            if step < 4 or (not _is_middle(sheet, span) and not _leads_to_middle(span)):
+            placed = _is_middle(sheet, span) or _leads_to_middle(span) or (found and _goes_on_below(previous, span))
+            if step < 4 or not placed:
                 continue
         if found and mostly_capitals(span.text) and not mostly_capitals(found[-1].text):
             break
@@ -72,6 +73,13 @@ def _is_middle(sheet: Sheet, span: Span) -> bool:
     # A paragraph of the body is set in at the left and runs to the right margin.
     indented = 18 < span.bbox.x0 - sheet.left < 60 and span.bbox.x1 > sheet.right - 8
     return off < 0.1 * sheet.width and not indented
+
+
+def _goes_on_below(before: Span, span: Span) -> bool:
+    """A heading's next line of which a stamp hides one end: no paragraph begins small right under a heading."""
+    assert before.bbox is not None and span.bbox is not None
+    shared = min(before.bbox.x1, span.bbox.x1) - max(before.bbox.x0, span.bbox.x0)
+    return span.text[:1].islower() and shared > 0.6 * min(before.bbox.width, span.bbox.width)
 
 
 def _leads_to_middle(span: Span) -> bool:
