@@ -170,12 +170,19 @@ def build(out: Path, gold: Path, prefix: str = "data/raw/") -> None:
         _write_gold(write(sample, out, prefix), gold, sample.file)
 
 
-def build_variants(out: Path, slugs: list[str], names: list[str], each: int | None = None) -> None:
-    """Every named letter in every named variant, or in `each` of them by turns; the truth in `out/gold`."""
+def build_variants(
+    out: Path, slugs: list[str], names: list[str], each: int | None = None, *, seed: int = 0, strength: float = 1.0
+) -> None:
+    """Every named letter in every named variant, or in `each` of them by turns; the truth in `out/gold`.
+
+    `seed` is added to each variant's own, `strength` multiplied with each damage.
+    """
     out.mkdir(parents=True, exist_ok=True)
     for i, slug in enumerate(slugs):
         for name in names if each is None else [names[(i * each + k) % len(names)] for k in range(each)]:
-            sample = replace(VARIANTS[name], file=f"{slug}-{name}.pdf", letter=slug)
+            plan = VARIANTS[name]
+            effects = tuple((effect, much * strength) for effect, much in plan.effects)
+            sample = replace(plan, file=f"{slug}-{name}.pdf", letter=slug, seed=plan.seed + seed, effects=effects)
             if not (sample.marks and content.load(slug).urgency):  # else it prints a mark of its own
                 _write_gold(write(sample, out, ""), out / "gold", sample.file)
 
@@ -196,9 +203,12 @@ def main() -> None:
     parser.add_argument("--letters", nargs="*", default=[letter.slug for letter in content.load_all()])
     parser.add_argument("--only", nargs="*", default=list(VARIANTS), choices=list(VARIANTS))
     parser.add_argument("--each", type=int, help="of the forms per letter, by turns; all if left out")
+    parser.add_argument("--seed", type=int, default=0, help="other hands, skews and specks in the forms")
+    parser.add_argument("--strength", type=float, default=1.0, help="of the damages in the forms, as usual 1")
     options = parser.parse_args()
     if options.variants:
-        build_variants(options.variants, options.letters, options.only, options.each)
+        forms = (options.letters, options.only, options.each)
+        build_variants(options.variants, *forms, seed=options.seed, strength=options.strength)
     else:
         build(options.out, options.gold)
 
