@@ -27,6 +27,7 @@ _COMMANDS = {
     "links": "questions",
     "search": "questions",
     "wanted": "questions",
+    "misfits": "research",
     "cited-by": "research",
     "path": "research",
     "chain": "research",

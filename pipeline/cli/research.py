@@ -16,6 +16,7 @@ from pipeline import contract, export
 from pipeline.cli.app import App, NotFound, clean, console, day, emit_csv, emit_json, formats, grid, pass_app, say
 from pipeline.cli.questions import MARKS, label, links
 from pipeline.lookup import FOUND, SEVERAL, TOO_MANY, UNKNOWN, LookedUp, look_up
+from pipeline.series import Misfit
 from pipeline.store.graph import Direction, Edge, Node, Walk
 from pipeline.store.paths import LONGEST
 from pipeline.store.store import Store
@@ -149,6 +150,36 @@ def chain(app: App, ref: str, on: datetime | None, known_on: datetime | None, fo
         return
     _print_chain(found.root, {node.id: node for node in found.nodes}, list(zip(found.edges, found.parts, strict=True)))
     say(f"state: {found.state or 'no change known'}")
+
+
+@click.command()
+@formats("table", "json", "csv")
+@pass_app
+def misfits(app: App, form: str) -> None:
+    """List letters whose number and day do not fit between those of the same office: one of the two may be misread."""
+    found = app.store().misfits()
+    if form == "table":
+        table = grid("Số, ký hiệu", "Ngày!", "Tác giả", "Số trước", "Số sau", "Letter!")
+        for item in found:
+            near = [f"{clean(one.number)} ({day(one.issued_on)})" if one else "" for one in (item.before, item.after)]
+            one = item.letter
+            table.add_row(clean(one.number), day(one.issued_on), clean(one.issuer), *near, one.letter_id)
+        console().print(table)
+        say(f"{len(found)} letters")
+        return
+    header = ("id", "number", "date", "issuer", "number_before", "date_before", "number_after", "date_after")
+    rows = (dict(zip(header, _misfit(item), strict=True)) for item in found)
+    if form == "csv":
+        emit_csv(header, (tuple(row.values()) for row in rows))
+        return
+    for row in rows:
+        emit_json(row)
+
+
+def _misfit(item: Misfit) -> tuple[str | None, ...]:
+    one = item.letter
+    near = [(each.number, each.issued_on.isoformat()) if each else (None, None) for each in (item.before, item.after)]
+    return (one.letter_id, one.number, one.issued_on.isoformat(), one.issuer, *near[0], *near[1])
 
 
 def _print_chain(root: Node, nodes: dict[str, Node], changes: list[tuple[Edge, str | None]]) -> None:

@@ -16,10 +16,12 @@ from models.letter import Letter
 from models.tables import CitationRow, ConfirmedRow, LetterRow, PageRow, SourceRow
 from pipeline import contract
 from pipeline.same_project import Followed
+from pipeline.series import Misfit, misfits
 from pipeline.store import boundaries, graph, paths, projects, rows, said_cells, search
 from pipeline.store.bodies_said import BodyActs
 from pipeline.store.database import database_trouble, open_engine, upgrade
 from pipeline.store.ledger import Ledger
+from pipeline.store.numbered import numbered
 from pipeline.store.relink import relink_stale, remember_all
 from pipeline.store.restore import StoredLetter, reading, restore
 from pipeline.store.saved import Saved
@@ -237,6 +239,11 @@ class Store:
         """Documents that are cited but not held, the most cited first."""
         with self._reads() as session:
             return graph.wanted(session, limit)
+
+    def misfits(self) -> tuple[Misfit, ...]:
+        """Letters whose number and day do not fit between those of the same office; see `series.misfits`."""
+        with self._reads() as session:
+            return tuple(misfits(numbered(session)))
 
     def projects(self, name: str = "", decision: str = "") -> tuple[Followed, ...]:
         """Projects over all reports that speak of them, by name; see `projects.followed`."""
