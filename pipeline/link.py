@@ -96,13 +96,13 @@ def _among_held(
 
 
 def _is_certain(mention: Reference, decision: Decision, sure: set[str], rules: Rules) -> bool:
-    """Whether nothing is left to chance: no day, or a held number that was read badly, must be made up for by titles.
+    """Whether nothing is left to chance: no day, or a number that was read badly, must be made up for by titles.
 
     An undated number may be an older or a newer document of the same office that is not held, and a badly read one
-    may be its neighbour of the same day.
+    may be its neighbour of the same day, on whichever side it was misread.
     """
     dated = mention.issued_on is not None or mention.year is not None
-    well_read = any(letter in sure for letter in decision.letters)
+    well_read = mention.confidence >= rules.sure and any(letter in sure for letter in decision.letters)
     return (dated and well_read) or _agree(mention.title, decision.title, rules)
 
 

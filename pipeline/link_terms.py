@@ -22,14 +22,15 @@ class Rules:
         agree: They speak of one thing if they share so much of the longer's words; asked for where the day is missing
             or the number doubtful.
         words: Least words of the shorter title, for its words to be counted at all.
-        sure: Least confidence of a citation that is linked without a day to confirm it.
+        sure: Least confidence of a citation that is linked without a day, or without a title that agrees in full: what
+            one reader doubted and no second one confirmed may be the number of a neighbour of the same body and day.
     """
 
     undated: timedelta = timedelta(days=400)
     differ: float = 0.5
     agree: float = 0.75
     words: int = 4
-    sure: float = 0.6
+    sure: float = 0.65
 
 
 RULES = Rules()

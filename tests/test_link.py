@@ -56,6 +56,13 @@ LONG, OTHER = "về việc phê duyệt dự án nâng cấp mạng nội bộ",
         pytest.param(
             cited(title=LONG), [held(sure=False, title=LONG)], ("linked", 0), id="doubtful, but the title agrees"
         ),
+        pytest.param(cited(confidence=0.4), [held(title=LONG)], ("ambiguous", 1), id="its figures are doubtful"),
+        pytest.param(
+            cited(confidence=0.4, title=LONG), [held(title=LONG)], ("linked", 0), id="doubtful figures, the titles agree"
+        ),
+        pytest.param(
+            cited(confidence=0.4, title=LONG[:24]), [held(title=LONG)], ("ambiguous", 1), id="doubtful, title cut short"
+        ),
         pytest.param(cited(day=None, confidence=0.4), [held()], ("ambiguous", 1), id="undated and badly read"),
         pytest.param(cited(day=None), [held(sure=False)], ("ambiguous", 1), id="undated, held number doubtful"),
         pytest.param(cited(day=None), [held(day=date(2019, 1, 2))], ("ambiguous", 1), id="undated, years older"),
