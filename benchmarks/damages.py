@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+import unicodedata
 from collections.abc import Callable
 
 Damage = Callable[[str, random.Random], str]
@@ -154,3 +155,118 @@ def sentence(rng: random.Random) -> str:
         y=year, y5=year + 1, a=rng.randint(10, 99), d=rng.randint(1, 9), m=rng.randint(100, 999), n=rng.randint(1, 9),
         mo=rng.randint(1, 12),
     )  # fmt: skip
+
+
+# What another maker of damages would do: to any character of number and date, wherever it stands.
+_NUMBER = re.compile(
+    r"\d{1,5}[a-z]?(?:/(?:19|20)\d\d)?(?:/|-(?=[A-Za-zĐ]{1,4}/))[A-ZĐƯ][\wĐđƯư&]*(?:[-/][A-ZĐƯa-z0-9]+){0,3}"
+)
+
+
+def _in_numbers(change: Callable[[str, random.Random], str]) -> Damage:
+    """`change` made to every number of the text."""
+
+    def damage(text: str, rng: random.Random) -> str:
+        return _NUMBER.sub(lambda m: change(m[0], rng), text)
+
+    return damage
+
+
+def _swap(table: dict[str, str], share: float) -> Callable[[str, random.Random], str]:
+    def change(number: str, rng: random.Random) -> str:
+        return "".join(rng.choice(table[c]) if c in table and rng.random() < share else c for c in number)
+
+    return change
+
+
+def _drop(pattern: str, keep: int = 0) -> Callable[[str, random.Random], str]:
+    """One match of `pattern` lost, of those after the first `keep`."""
+
+    def change(number: str, rng: random.Random) -> str:
+        spots = list(re.finditer(pattern, number))[keep:]
+        if not spots:
+            return number
+        spot = rng.choice(spots)
+        return number[: spot.start()] + number[spot.end() :]
+
+    return change
+
+
+def _insert(pattern: str, what: str) -> Callable[[str, random.Random], str]:
+    def change(number: str, rng: random.Random) -> str:
+        spots = [m.start() for m in re.finditer(pattern, number)]
+        if not spots:
+            return number
+        at = rng.choice(spots)
+        return number[:at] + what + number[at:]
+
+    return change
+
+
+def _double(number: str, rng: random.Random) -> str:
+    """A letter, slash or dash printed twice; never a figure."""
+    spots = [at for at, c in enumerate(number) if not c.isdigit()]
+    at = rng.choice(spots)
+    return number[:at] + number[at] + number[at:]
+
+
+def _anywhere_broken(end: str) -> Damage:
+    def damage(text: str, rng: random.Random) -> str:
+        spots = [m.start() for m in re.finditer(r" (?=\S)", text)]
+        for match in _NUMBER.finditer(text):
+            spots += [match.start() + m.end() for m in re.finditer(r"[-/](?=\D)", match[0])]
+        for at in sorted(rng.sample(spots, min(3, len(spots))), reverse=True):
+            text = text[:at].rstrip(" ") + end + text[at:].lstrip(" ")
+        return text
+
+    return damage
+
+
+def _stopped(number: str, rng: random.Random) -> str:
+    """The first slash or dash read as another small mark, half of the time."""
+    return re.sub(r"[/-](?=\D)", lambda m: rng.choice(".,_~") if rng.random() < 0.5 else m[0], number, count=1)
+
+
+def _cut(text: str, rng: random.Random) -> str:
+    """The symbol cut at its dash at a line's end."""
+    return _NUMBER.sub(lambda m: re.sub(r"-(?=[A-ZĐ])", "-\n", m[0], count=1), text)
+
+
+def _unmarked(text: str, rng: random.Random) -> str:
+    bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return bare.replace("đ", "d").replace("Đ", "D")
+
+
+def _blanks(text: str, rng: random.Random) -> str:
+    """Blanks lost between words, a third of them."""
+    return re.sub(r"(?<=\w) (?=\w)", lambda m: "" if rng.random() < 0.2 else m[0], text)
+
+
+def _several(text: str, rng: random.Random) -> str:
+    for name in rng.sample([n for n in HARSH if n not in ("none", "three at once", "blanks lost")], 3):
+        text = HARSH[name](text, rng)
+    return text
+
+
+HARSH: dict[str, Damage] = {
+    "none": whole,
+    "0 and O": _in_numbers(_swap({"0": "Oo", "O": "0", "Q": "O0"}, 0.7)),
+    "1, l and I": _in_numbers(_swap({"1": "lI|", "I": "l1"}, 0.7)),
+    "Đ, D and Ð": _in_numbers(_swap({"Đ": "DÐƉ", "D": "Đ"}, 0.8)),
+    "other look-alikes": _in_numbers(_swap({"S": "5", "B": "8", "5": "S", "8": "B"}, 0.3)),
+    "slash lost": _in_numbers(_drop("/")),
+    "dash lost": _in_numbers(_drop("-")),
+    "blank in number": _in_numbers(_insert(r"(?<=[/-])(?=\w)|(?<=\w)(?=[/-])", " ")),
+    "blank in serial": _in_numbers(_insert(r"(?<=^\d)(?=\d)|(?<=^\d\d)(?=\d)", " ")),
+    "blank in symbol": _in_numbers(_insert(r"(?<=[A-ZĐ][A-ZĐ])(?=[A-ZĐ][A-ZĐ])", " ")),
+    "blanks lost": _blanks,
+    "doubled": _in_numbers(_double),
+    "small letters": _in_numbers(lambda n, rng: n.lower()),
+    "capitals": lambda text, rng: text.upper(),
+    "stop for slash or dash": _in_numbers(_stopped),
+    "line ends": _anywhere_broken("\n"),
+    "page ends": _anywhere_broken("\f"),
+    "hyphen at line end": _cut,
+    "no marks": _unmarked,
+    "three at once": _several,
+}  # fmt: skip

@@ -152,7 +152,9 @@ _OPENER = re.compile(
     r"|(?:Căn cứ|Trên cơ sở|Điều \d+|Xét |Theo đề nghị|Kính gửi|Nơi nhận|Phụ lục))"
 )
 _LEFT_OPEN = re.compile(
-    r"(?:[/(,]|\w-|\b(?:so|ngay|thang|nam|cua|va|cac|tai|theo|ban|bo|uy|ve|viec|dinh|quyet|nghi|thong|tu|van|to))\s*$",
+    r"(?:[/(,]|\w-|\b(?:so|ngay|thang|nam|cua|va|cac|tai|theo|ban|bo|uy|ve|viec|dinh|quyet|nghi|thong|tu|van|to"
+    r"|can cu|thuc hien|trien khai|thi hanh|quan triet|tra loi|phuc dap|tiep theo|huong dan|bai bo|huy bo|thay the"
+    r"|dinh chinh|bo sung|sua doi|kem theo|xet))\s*$",
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"[^\W\d_]{2,}")

@@ -138,6 +138,8 @@ def _differ(one: str | None, other: str | None, rules: Rules) -> bool:
     """Whether the shorter title says other things than the longer, of which it may be a part."""
     words, others = _title_words(one), _title_words(other)
     fewer = min(len(words), len(others))
+    if 2 <= fewer < rules.words:
+        return not words & others  # the first words of a title, and none of them in the other
     return fewer >= rules.words and len(words & others) < rules.differ * fewer
 
 

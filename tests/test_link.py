@@ -58,7 +58,10 @@ LONG, OTHER = "về việc phê duyệt dự án nâng cấp mạng nội bộ",
         ),
         pytest.param(cited(confidence=0.4), [held(title=LONG)], ("ambiguous", 1), id="its figures are doubtful"),
         pytest.param(
-            cited(confidence=0.4, title=LONG), [held(title=LONG)], ("linked", 0), id="doubtful figures, the titles agree"
+            cited(confidence=0.4, title=LONG),
+            [held(title=LONG)],
+            ("linked", 0),
+            id="doubtful figures, the titles agree",
         ),
         pytest.param(
             cited(confidence=0.4, title=LONG[:24]), [held(title=LONG)], ("ambiguous", 1), id="doubtful, title cut short"
@@ -74,6 +77,10 @@ LONG, OTHER = "về việc phê duyệt dự án nâng cấp mạng nội bộ",
         pytest.param(cited(), [held(None)], ("ambiguous", 1), id="the held letter has no body"),
         pytest.param(cited(title=LONG), [held(title=LONG + " của sở")], ("linked", 0), id="titles agree"),
         pytest.param(cited(title=LONG), [held(title=OTHER)], ("ambiguous", 1), id="titles speak of different things"),
+        pytest.param(
+            cited(title="về việc thu hồi đất"), [held(title=LONG)], ("ambiguous", 1), id="a few words, all others"
+        ),
+        pytest.param(cited(title="về việc phê duyệt"), [held(title=LONG)], ("linked", 0), id="a few words, the same"),
         pytest.param(cited(), [held(name="citing")], ("open", 0), id="a letter does not cite itself"),
         pytest.param(cited("so y te"), [held("so y te an giang")], ("ambiguous", 1), id="a body without its place"),
     ],

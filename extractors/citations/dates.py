@@ -16,7 +16,7 @@ _NGAY = r"(?:n?g?a[yvj]|ng[aàe]y)\s{0,2}:?\s{0,2}"
 AFTER = re.compile(
     rf"(?:\s(?:tinh|thanh pho)\b|\s(?:hoi|luc)\s\d{{1,2}}\s?(?:gio"
     rf"|h)\s?(?:\d{{1,2}}\s?(?:phut)?)?)?[\s,;(]{{0,3}}(?:(?:da|duoc)\s+)?(?:(?:ky|de|ban hanh"
-    rf"|ky ban hanh)\s+)?(?:n?ga[yvj]\s{{0,2}}:?\s{{0,2}}(?:{_CORE})"
+    rf"|ky ban hanh|cung)\s+)?(?:n?ga[yvj]\s{{0,2}}:?\s{{0,2}}(?:{_CORE})"
     rf"|(?<=[,(]\s)(?:{_CORE.replace('<', '<c_')})|(?<=[,(])(?:{_CORE.replace('<', '<d_')}))",
     re.IGNORECASE,
 )

@@ -20,8 +20,8 @@ from models.document import Document, Line
 from models.identifiers import DocumentNumber
 
 _HEAD_LINES = 16
-# On text without marks: "So:", "Sa:", "So20f…"; not "SO Y TE", which is Sở Y tế.
-_NUMBER_LINE = re.compile(r"\W{0,3}[Ss]\s?[oaq0]\s?(?:[:;.,]|[\d{(/lIf#|])")
+# On text without marks: "So:", "Sa:", "So20f…"; not "SO Y TE", which is Sở Y tế, nor "Số liệu".
+_NUMBER_LINE = re.compile(r"\W{0,3}[Ss]\s?[oaq0]\s?(?:[:;.,]|[\d{(/#|]|[lIf](?![a-z]))")
 _SYMBOL = re.compile(
     r"(?:/\s?(?P<symbol>[A-Z][A-Za-z&]{0,11}(?:\s?[-.]\s?[A-Z0-9][A-Za-z0-9&]{0,12}){0,4})"
     r"|(?P<dashed>[A-Z][A-Za-z&]{1,11}(?:-[A-Z0-9][A-Za-z0-9&]{1,12}){1,4}))"
@@ -89,7 +89,7 @@ def addressed(document: Document, courtesy: str) -> str | None:
 
 def _place_below(above: list[Line]) -> str | None:
     """District or commune of the letterhead, read with its People's Committee: "huyện Gò Quao"."""
-    own = [line.text for line in _left_column(above) if _is_capital(line.text)]
+    own = [line.text for line in _left_column(above) if is_capital(line.text)]
     for name in [*own, *map(" ".join, pairwise(own))]:
         body = by_name(name)
         if body and body.place and provinces.find(body.place) is None:
@@ -100,6 +100,10 @@ def _place_below(above: list[Line]) -> str | None:
 def _own_number(lines: list[Line]) -> tuple[DocumentNumber | None, int | None]:
     for i, line in enumerate(lines):
         if _NUMBER_LINE.match(unmarked(line.text)) and (number := _number_in(line.text)):
+            # Text without a letterhead is a passage pasted or cut out: "số 12/…" may begin any line of it.
+            labelled = re.match(r"\W*S[ốô]\W*:", line.text)
+            if line.bbox is None and not labelled and not any(is_capital(above.text) for above in lines[:i]):
+                return None, None
             return number, i
     return None, None
 
@@ -159,7 +163,7 @@ def _issuer(above: list[Line], code: str | None, province: str | None, text: Flo
     listed = by_code(code, province=province) if code else None
     if listed and not listed.is_local:
         return listed.name
-    own = [line.text for line in _left_column(above) if _is_capital(line.text) and not _MOTTO.search(fold(line.text))]
+    own = [line.text for line in _left_column(above) if is_capital(line.text) and not _MOTTO.search(fold(line.text))]
     for start in reversed(range(len(own))):
         # The body itself stands lowest, maybe on two lines; its parents above it.
         name = " ".join(own[start:])
@@ -170,7 +174,7 @@ def _issuer(above: list[Line], code: str | None, province: str | None, text: Flo
     return listed.name if listed and listed.place else _cased(own, text)
 
 
-def _is_capital(text: str) -> bool:
+def is_capital(text: str) -> bool:
     """Whether a line is set in capitals, as letterheads are."""
     letters = [c for c in text if c.isalpha()]
     return sum(map(str.isupper, letters)) > 0.7 * len(letters)

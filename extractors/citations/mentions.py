@@ -68,12 +68,17 @@ _TITLE_END = re.compile(
 )
 # "điểm a, b khoản 1 và khoản 2 Điều 5, Điều 7 của": from the special to the general, right before the document.
 _POINTED = re.compile(
-    r"\b(?P<kind>diem|khoan|dieu)\s+(?P<list>[a-z0-9]{1,3}(?:(?:\s*,\s*|\s+va\s+|\s*;\s*)(?!diem|khoan|dieu)[a-z0-9]{1,3}\b)*)",
+    r"\b(?P<kind>diem|khoan|dieu)\s+(?P<list>(?:[a-z]{1,2}|\d{1,3}[a-z]?)\b(?:(?:\s*,\s*|\s+va\s+|\s*;\s*)"
+    r"(?!diem|khoan|dieu|va\b)(?:[a-z]{1,2}|\d{1,3}[a-z]?)\b)*)",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"[\s,;]*(?:va\s+)?(?:cua\s+)?(?:cac\s+|tai\s+)*", re.IGNORECASE)
 _ITEM = re.compile(r"\b(?!va\b)[a-z0-9]{1,3}\b", re.IGNORECASE)
-_PART = re.compile(r"[\s,]*(?:(?:muc|chuong|phan)\s+\w+[\s,]*)*(?:cua\s+)?(?:cac\s+)?$", re.IGNORECASE)
+_PART = re.compile(
+    r"[\s,]*(?:(?:va\s+)?(?:muc|chuong|phan|phu luc)\s+\w+[\s,]*)*(?:cua\s+)?(?:cac\s+)?"
+    r"(?:(?:quy che|quy dinh|dieu le|noi quy|phuong an|ke hoach|de an)\b[^;.\d]{0,100}?kem\s+theo\s+)?$",
+    re.IGNORECASE,
+)
 _SERIALS = re.compile(r"[Ss][o0]\s+(?P<list>(?:\d{1,5}[a-z]?\s*(?:,|;|va|den(?:\s+s[o0])?)\s*)+)$")
 _JOINED = re.compile(rf"\s+va\s+(?:{nouns.NOUN})\s+(?:s[o0]\s*[:.]?\s*)?", re.IGNORECASE)
 _ELIDED = re.compile(r"[\s,;]*(?:(?:va|,|;)\s*)*(?:s[o0]\s*[:.]?\s*)?", re.IGNORECASE)
@@ -295,7 +300,7 @@ def _pinpoints(flow: Flow, mention: Found, floor: int) -> tuple[Pinpoint, ...]:
         kind = match["kind"].lower()
         items = [flow.text[m.start() : m.end()] for m in _ITEM.finditer(flow.plain, *match.span("list"))]
         if kind == "diem":
-            points = items
+            points += items
         elif kind == "khoan":
             clauses += [(clause, point) for clause in items for point in points or nothing]
             points = []

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from extractors.vi.symbols import TYPE_CODES, known_codes, repair_symbol, skeleton
+from extractors.citations import loose, nouns
+from extractors.vi import squashed
+from extractors.vi.authorities import issuer_code
+from extractors.vi.symbols import CONTRACTS, TYPE_CODES, known_codes, repair_symbol, skeleton
 from models.errors import InvalidDocumentNumber
 from models.identifiers import DocumentNumber
 
@@ -23,30 +27,21 @@ _SYMBOL_TAIL = rf"{_REST}(?:{_DASH}[A-Z0-9][A-Za-z0-9]{{0,13}}(?:[&+][A-Za-z]{{1
 # A slash after the kind: "41/2001/TTLT/BTC-BYT", "12/QĐ/UB", "525/2012/NQLT/UBTVQH13-…"; usual before 2005.
 _OLD_KIND = r"(?:TTLT|TTLB|NQLT|NQ|QD|CT|TT|TB|CV|KH|BC|TTr|HD|PL|CTr)\s?/\s?(?=[A-Z]{2})"
 _SLASH = r"\s?[/\\|⁄]{1,2}\s?"
-_YEAR = r"(?P<year>[12][09O][0-9OolI]\s?[0-9OolI])"
+_YEAR = r"(?P<year>(?:19|2[0Oo])[0-9OolI]\s?[0-9OolI])"
 # The pattern opens with a plain set of characters, what stands before is looked at after: several times faster.
 _NUMBER = re.compile(
     r"(?P<serial>[0-9OIl](?:(?<=\d)|(?=\d))"
-    r"(?:(?<![A-Z0-9/⁄.,:_-].)(?<![a-np-z].)|(?<=[Ss][oO0][:.].)|(?<=[a-z]{2}\..))"
+    r"(?:(?<![A-Z0-9/⁄.,:_-].)(?<![a-z|].)|(?<=[Ss]o.)|(?<=[Ss][oO0][:.].)|(?<=[a-z]{2}\..))"
     rf"(?:(?<=[Ss][oO0]\s\d)\d?\s(?=\d{{1,4}}\s?/)[{_FIGURE}]{{1,5}}|[{_FIGURE}]{{0,5}})[a-zA-D]?)"
-    rf"(?:{_SLASH}{_YEAR}(?:{_SLASH}|\s?(?=[A-Z0O]{{2}}))(?P<dated>[0OQ]H\s?(?:20(?=\d\d))?\d{{1,2}}|(?:{_OLD_KIND})?[A-Z]{_SYMBOL_TAIL})"
+    rf"(?:{_SLASH}{_YEAR}(?:{_SLASH}|\s?(?=[A-Z0O]{{2}}))"
+    r"(?P<dated>[0OQ]H\s?(?:20(?=\d\d))?[\dIl|]{1,2}"
+    rf"|(?:{_OLD_KIND}[A-Z]|[A-Z]|0(?=[A-Z]{{1,2}}\s?[-.–])){_SYMBOL_TAIL})"
     rf"|{_SLASH}(?P<symbol>(?:{_OLD_KIND}[A-Z]|[A-Z]|0(?=D{{1,2}}\s?[-.–])){_SYMBOL_TAIL})"
-    rf"|\s?-\s?(?P<party>[A-Z][A-Za-z]{{0,4}}\s?/\s?[A-Z][A-Za-z]{{1,11}}\d{{0,3}}(?:-[A-Z]{{2,8}})?))"
-)
-_TYPES = "|".join(
-    sorted(
-        {"OD", "NO", "0D", "N0", "QDD", *(t.replace("Đ", "D") for t in TYPE_CODES if len(t) > 1)},
-        key=lambda t: (-len(t), t),
-    )
+    rf"|\s?-\s?(?P<party>[A-Z][A-Za-z]{{0,4}}\s?/\s?[A-Z][A-Za-z]{{1,11}}\d{{0,3}}(?:-[A-Z]{{2,8}})?(?:/nb\b)?))"
 )
 # "số 1178 TC/TCDN ngày …": a blank for the slash, usual before 2005; the day must follow, or the body.
 _SPACED = re.compile(
     r"[Ss][oO0][:.]?\s?(?P<serial>\d{1,5})\s(?P<symbol>[A-Z]{2,6}\s?/\s?[A-Z][A-Za-z0-9]{1,9})(?=,?\s(?:ngay|cua)\b)"
-)
-# "số 153 QĐ-TTg", "số 153QĐ-TTg", "số 153lQĐ-TTg": the slash lost or misread; label and whole symbol are asked for.
-_LOST = re.compile(
-    r"[Ss][oO0][:.]?\s?(?P<serial>\d{1,5}[a-km-z]?)\s?[Il!]?\s?"
-    rf"(?P<symbol>(?:{_TYPES})\s?[-.]\s?[A-Z][A-Za-z]{{1,11}}(?:-[A-Z][A-Za-z]{{0,11}}){{0,2}})"
 )
 _STANDARD = re.compile(r"(?:[QT]C[VD][NB]|ISO|IEC|ASTM|TCXD)\w*\s*$")
 _FORM = re.compile(
@@ -60,8 +55,13 @@ _SMALL = frozenset("đươôâêă")
 # Something unread or cut off between "số" and the serial: "số I 747/…" is 1747, "số Xí 07/2021/…" is not known.
 _STRAY = re.compile(r"\b[Ss][oO0]\s*[:.]?\s*(?P<stray>[^\s:.,;]{1,4})\s*$")
 _GLUED = re.compile(r"(?<=[A-Zg\d])(?:nga[yvj]|cua|ve|ban)")
+_SPLIT_SERIAL = re.compile(rf"\b{nouns.NOUN}\s(?P<figures>\d{{1,2}})\s$", re.IGNORECASE)
+# "5072/PT CKH, Cục …", "27/ĐH SP của …"; "KT." opens a signature.
+_CUT_OFF = re.compile(
+    r"\s(?P<rest>(?!(?:KT|TM|TL|TUQ|TP|CV|VN)\b)[A-Z]{2,8}(?:-[A-Z]{2,6}\d?)?)"
+    r"(?=\s(?:ngay|cua|ky|ve|ban hanh)\b|[,;)]|\.?$|\.\s)"
+)
 _LABEL = re.compile(r"[Ss]\s?[oO0]\s?[:.]?\s*$")
-_CONTRACTS = frozenset({"HĐ", "HĐKT", "HĐLĐ", "HĐMB", "HĐTV", "HĐXD", "HĐTC", "HĐMBHH"})
 _FIGURES = str.maketrans("OolI", "0011")
 
 
@@ -86,11 +86,26 @@ class FoundNumber:
 
 def find_numbers(text: str, plain: str) -> Iterator[FoundNumber]:
     """Every document number, left to right; standards, contracts, forms and bare fractions are left out."""
-    found = [hit for match in _NUMBER.finditer(plain) if (hit := _read(match, text, plain))]
-    taken = {hit.start for hit in found}
-    extra = [_read_lost(m, text) for m in _LOST.finditer(plain) if m.start("serial") not in taken]
-    extra += [_read_spaced(m, text) for m in _SPACED.finditer(plain) if m.start("serial") not in taken]
-    yield from sorted([*found, *(hit for hit in extra if hit)], key=lambda hit: hit.start)
+    found = {hit.start: hit for match in _NUMBER.finditer(plain) if (hit := _read(match, text, plain))}
+    for mended in loose.find(text, plain):
+        strict = found.get(mended.start)
+        if _is_other(plain[max(mended.start - 30, 0) : mended.start]):
+            continue
+        if strict is None:
+            better = not any(mended.start < at < mended.end for at in found)
+        elif mended.end > strict.end and mended.joined:
+            better = True
+        else:
+            unlisted = issuer_code(strict.number) is None and mended.end >= strict.end
+            better = unlisted and issuer_code(mended.number) is not None
+        if better:
+            found[mended.start] = FoundNumber(
+                mended.number, mended.start, mended.end, labelled=True, score=mended.score
+            )
+    for match in _SPACED.finditer(plain):
+        if match.start("serial") not in found and (hit := _read_spaced(match, text)):
+            found[hit.start] = hit
+    yield from sorted(found.values(), key=lambda hit: hit.start)
 
 
 def _read(match: re.Match[str], text: str, plain: str) -> FoundNumber | None:
@@ -99,10 +114,16 @@ def _read(match: re.Match[str], text: str, plain: str) -> FoundNumber | None:
     labelled = _LABEL.search(plain, max(start - 6, 0), start) is not None
     before = plain[max(start - 30, 0) : start]
     serial = _serial(match["serial"])
+    if serial and not labelled and (split := _SPLIT_SERIAL.search(before)):
+        serial, start = split["figures"] + serial, start - len(split["figures"]) - 1
     if serial and not labelled and (stray := _STRAY.search(before)):
         serial = _serial(stray["stray"] + serial) if set(stray["stray"]) <= set("0123456789OolI") else None
         labelled = True
-    if serial is None or len(serial) > 6 or _STANDARD.search(before) or _FORM.search(before):
+    year = None
+    if serial and len(serial) > 5 and not match["dated"]:
+        serial, year = serial[:-4], _year(serial[-4:])  # the slash before the year is lost
+        serial = serial if year else None
+    if serial is None or _is_other(before):
         return None
     if match["party"]:
         number, score = _party(serial, text[match.start("party") : end])
@@ -110,25 +131,35 @@ def _read(match: re.Match[str], text: str, plain: str) -> FoundNumber | None:
         year = _year(match["year"])
         number, score = _state(serial, text[match.start("dated") : end], year)
     else:
-        number, score = _state(serial, text[match.start("symbol") : end], None)
+        number, score = _state(serial, text[match.start("symbol") : end], year)
     if number is None or not _is_plausible(number, labelled=labelled):
         return None
+    if more := _rest(number, text, plain, end):
+        number, end, score = more, end + 1 + len(more.symbol) - len(number.symbol), score * 0.8
     if match["serial"] != number.serial:
         score *= 0.9
+    if re.match(r"\s?\|\s?/", plain[match.end("serial") :][:4]):
+        score *= 0.6  # a speck before the slash, or a 1
     return FoundNumber(number, start, end, labelled, score)
+
+
+def _is_other(before: str) -> bool:
+    """Whether the words before a number say that it is a standard's, a form's, a contract's or an account's."""
+    return _STANDARD.search(before) is not None or _FORM.search(before) is not None
+
+
+def _rest(number: DocumentNumber, text: str, plain: str, end: int) -> DocumentNumber | None:
+    """The number with the rest of a symbol cut in two by a blank, where no list knows what stands before the blank."""
+    rest = _CUT_OFF.match(plain, end)
+    if rest is None or number.party or squashed.is_listed(number.symbol):
+        return None
+    return dataclasses.replace(number, symbol=number.symbol + text[slice(*rest.span("rest"))])
 
 
 def _unglued(plain: str, start: int, end: int) -> int:
     """Where the symbol ends if the next word has run into it: "QĐ-TTgngày", "NĐ-CPcủa"."""
     glued = _GLUED.search(plain, start, end)
     return glued.start() if glued else end
-
-
-def _read_lost(match: re.Match[str], text: str) -> FoundNumber | None:
-    number, score = _state(match["serial"], text[match.start("symbol") : match.end()], None)
-    if number is None or "-" not in number.symbol or number.symbol.partition("-")[0] not in TYPE_CODES:
-        return None
-    return FoundNumber(number, match.start("serial"), match.end(), True, score * 0.85)
 
 
 def _read_spaced(match: re.Match[str], text: str) -> FoundNumber | None:
@@ -158,14 +189,23 @@ def _year(raw: str) -> int | None:
 def _symbol(raw: str) -> tuple[str, float] | None:
     """The symbol repaired, and how sure; None for a word that is no symbol ("Người")."""
     compact = re.sub(r"-{2,}", "-", re.sub(r"\s+", "", raw).replace("_", "-"))
-    if re.fullmatch(r"(?:[0OQ]|UBTV[QO0])H(?:20)?\d{1,2}", compact):
+    if re.fullmatch(r"(?:[0OQ]|UBTV[QO0])H(?:20)?[\dIl|]{1,2}", compact):
+        compact = re.sub(r"[Il|]", "1", compact)
         return ("UBTVQH" if compact.startswith("U") else "QH") + compact.rpartition("H")[2], 0.98
     compact = re.sub(r"\.(?=[A-ZĐ]{2}|TTg|CP$)", "-", compact).strip(".")
     if _is_word(compact):
         return None
     kind, slash, body = compact.partition("/")
-    repair = repair_symbol(body if slash else compact)
-    return f"{kind}{slash}{repair.symbol}" if slash else repair.symbol, repair.score
+    if slash:
+        repair = repair_symbol(body)
+        return f"{kind}{slash}{repair.symbol}", repair.score
+    repair = repair_symbol(compact)
+    if issuer_code(DocumentNumber("1", repair.symbol)) is None and (whole := squashed.resolve(compact)):
+        return (whole[0], 0.8) if not whole[1] else (repair.symbol, repair.score)
+    if (undoubled := squashed.undoubled(repair.symbol)) != repair.symbol:
+        return undoubled, 0.8
+    mended = squashed.with_unit(repair.symbol)
+    return mended, repair.score if mended == repair.symbol else repair.score * 0.9
 
 
 def _is_word(symbol: str) -> bool:
@@ -205,7 +245,7 @@ def _number(serial: str, symbol: str, year: int | None, *, party: bool = False) 
 def _is_plausible(number: DocumentNumber, *, labelled: bool) -> bool:
     """One bare part counts only with "số" ("số 05/Cty") or as a known code ("43/CP"); contracts and forms never."""
     first, dash, _ = number.symbol.replace("/", "-").partition("-")
-    if first in _CONTRACTS or not number.serial.strip("0"):
+    if first in CONTRACTS or not number.serial.strip("0"):
         return False
     if first in TYPE_CODES and not dash and not number.party:
         return False  # "745/GM": the issuer is cut off

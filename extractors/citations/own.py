@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from extractors.citations.host import Host
+from extractors.citations.host import Host, is_capital
 from extractors.citations.mentions import Found
 from extractors.flow import Flow
 from extractors.vi.symbols import skeleton
@@ -15,6 +15,7 @@ _ATTACHED = re.compile(
     r"|\(\s*(?:ban hanh\s+)?(?:kem theo|dinh kem)\W*$",
     re.IGNORECASE,
 )
+_LETTERHEAD = 400  # characters above a number line in which its letterhead stands
 _LABEL = re.compile(r"[Ss]\s?[oO0aq]\s?[:.;,]?\W{0,3}$")
 
 
@@ -51,7 +52,14 @@ def _is_number_line(flow: Flow, mention: Found, lead: str) -> bool:
     if head[match.start()] == "s" and flow.plain[mention.end : mention.end + 1] != "\n":
         return False
     before = [c for c in head[: match.start()] if c.isalpha()]
-    return sum(map(str.isupper, before)) >= 0.8 * len(before)
+    if sum(map(str.isupper, before)) < 0.8 * len(before):
+        return False
+    begin = mention.start - len(lead)
+    return (
+        bool(before)
+        or ":" in match[0]
+        or any(map(is_capital, flow.text[max(begin - _LETTERHEAD, 0) : begin].split("\n")))
+    )
 
 
 def _is_annex_line(flow: Flow, mention: Found, begin: int, end: int, host: Host) -> bool:
@@ -65,7 +73,8 @@ def _is_annex_line(flow: Flow, mention: Found, begin: int, end: int, host: Host)
     if not (bracketed and alone):
         return False
     if host.number is None or mention.number is None:
-        return True
+        # "(Đính kèm …)" may also name an enclosure; only an own number to compare with would tell.
+        return "dinh" not in match[0].lower()
     return _agrees(mention.number.symbol, host.number.symbol)
 
 

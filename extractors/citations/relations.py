@@ -19,19 +19,22 @@ _DATA = Path(__file__).parents[1] / "data" / "relations.csv"
 
 
 def _cues() -> re.Pattern[str]:
-    """Cues on lower-case text without marks, one group per relation; of two at one place the file's first wins."""
+    """Cues on lower-case text without marks, one group per relation; of two at one place the file's first wins.
+
+    Readers lose blanks ("trảlời"): each may be missing.
+    """
     with _DATA.open(encoding="utf-8", newline="") as file:
-        rows = [(row["code"], row["cues"]) for row in csv.DictReader(file) if row["cues"]]
+        rows = [(row["code"], re.sub(r"(?<!<!xem) ", " ?", row["cues"])) for row in csv.DictReader(file) if row["cues"]]
     return re.compile("|".join(rf"(?P<{code}>(?<!\w)(?:{cues})(?!\w))" for code, cues in rows))
 
 
 _CUE = _cues()
 # A sentence that opens with one of these lists documents under it, however long the titles between them.
 _OPENING = re.compile(
-    r"\W*(?:(?P<legal_basis>can c[uv]+\b|tren co so(?! do)|chieu theo)|(?P<implements>thuc hien|thi hanh|chap hanh"
+    r"\W*(?:(?P<legal_basis>can ?c[uv]+\b|tren co so(?! do)|chieu theo)|(?P<implements>thuc ?hien|thi ?hanh|chap ?hanh"
     r"|quan triet)"
-    r"|(?P<replies_to>phuc dap|tra loi|nhan duoc)|(?P<proposed_by>theo de nghi|xet de nghi|xet to trinh|xet\s*$)"
-    r"|(?P<follows_up>tiep theo|nhac lai))"
+    r"|(?P<replies_to>phuc ?dap|tra ?loi|nhan ?duoc)|(?P<proposed_by>theo de nghi|xet de nghi|xet to trinh|xet\s*$)"
+    r"|(?P<follows_up>tiep ?theo|nhac ?lai))"
 )
 _EFFECTS = frozenset({"repeals", "replaces", "corrects", "amends"})
 _SENTENCE = re.compile(r"(?<=[a-z0-9)”\"])\.\s+(?=[A-Z])|[“\"](?=[A-Z])")
@@ -45,8 +48,10 @@ _TITLE_OPENS = re.compile(
 )
 _COORDINATE = re.compile(r"(?:[,;:]|\bva|\bcung|\bhoac|\bvoi)\s*(?:cac\s+|tai\s+|theo\s+|so\s+)*$")
 _AFTER = re.compile(
-    r"[^.;\n]{0,160}?\b(?:(?P<repeals>het hieu luc|bi bai bo|duoc bai bo)|(?P<references>duoc (?:sua doi|thay the"
-    r"|bo sung|bai bo) (?:boi|bang|tai|theo)))"
+    r"[^.;\n]{0,160}?\b(?:(?P<repeals>het ?hieu ?luc|(?:bi|duoc) ?bai ?bo(?! (?:boi|bang|tai|theo)))|"
+    r"(?P<references>duoc (?:sua doi|thay the"
+    r"|bo sung|bai bo) (?:boi|bang|tai|theo)))",
+    re.IGNORECASE,
 )
 _TYPE_NAMES = r"(?:quyet dinh|nghi quyet|nghi dinh|thong tu|chi thi|ke hoach|quy che|quy dinh|cong van)"
 # What may stand before the verb of a title or an article: "Điều 2.", "V/v", "a) Phạm vi:", "QUYẾT ĐỊNH Về việc".

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from extractors.vi.authorities import authority_of, by_name, full_name, issuer_c
 from extractors.vi.symbols import TYPE_CODES, known_codes, skeleton
 from extractors.vi.text import fold
 from models.identifiers import DocumentNumber
+
+_TONE = re.compile("[\u0300\u0301\u0303\u0309\u0323]")  # "dự án" gives DA; Ư, Ô, Â stay
 
 
 @dataclass(slots=True)
@@ -55,7 +58,12 @@ def repaired(found: Sequence[Found], host: Host) -> list[Found]:
 
 def _repair(mention: Found, host: Host) -> DocumentNumber | None:
     number = mention.number
-    if number is None or number.party or issuer_code(number):
+    if number is None or number.party:
+        return number
+    kind = number.symbol.partition("-")[0]
+    if mention.noun in TYPE_CODES and mention.noun != kind and skeleton(mention.noun) == skeleton(kind):
+        number = dataclasses.replace(number, symbol=mention.noun + number.symbol[len(kind) :])  # "Đề án số 5/DA-SYT"
+    if issuer_code(number):
         return number
     read = unlisted_code(number)
     if read is None:
@@ -83,8 +91,10 @@ def _initials(mention: Found) -> list[str]:
     if mention.issuer is None:
         return []
     words = [w for w in re.findall(r"\w+", mention.issuer) if w not in ("và", "của", "các")]
-    initials = "".join(w[0].upper() for w in words)
-    return [initials[:n] for n in range(len(initials), 2, -1)]
+    bare = (_TONE.sub("", unicodedata.normalize("NFD", w[0])) for w in words)
+    initials = unicodedata.normalize("NFC", "".join(bare)).upper()
+    starts = (0, 1) if fold(words[0]) == "truong" else (0,)
+    return [initials[at:n] for at in starts for n in range(len(initials), at + 2, -1)]
 
 
 def _is_misread(read: str, code: str, *, broken: bool) -> bool:

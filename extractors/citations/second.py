@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+
+from rapidfuzz.distance import OSA
 
 from extractors import flow
 from extractors.citations import dates, mentions, nouns, own
@@ -17,6 +19,7 @@ from extractors.citations.host import Host
 from extractors.citations.mentions import Found
 from extractors.citations.numbers import find_numbers
 from extractors.flow import Flow, unmarked
+from extractors.vi.authorities import issuer_code
 from extractors.vi.symbols import skeleton
 from extractors.vi.text import normalise
 from models.document import Document, Line, Reading
@@ -27,6 +30,7 @@ from models.letter import Witness
 REGION = "citation"
 _LEAST = 0.9  # the second reader is not asked for its guesses
 _ALONE = 0.8  # a number that only the second reader could make out
+_CLEAR, _MARGIN = 0.95, 0.2  # how surely, and how much more surely, a symbol that no list knows must be read
 _DOUBT = 0.4  # a number or day on which two readers differ: below what is linked without a look
 _LABEL = re.compile(r"^\W*(?:s[o0]?\W{0,2}(?=\S*\d))?", re.IGNORECASE)
 _CUT = re.compile(r"so (?P<serial>\d{1,5}[a-z]?)\s?[/|](?:\s?(?P<year>(?:19|20)\d\d)\s?[/|])?")
@@ -117,8 +121,11 @@ def _inside(line: Line, box: BBox) -> list[tuple[int, int]]:
 def _weighed(mention: Found, said: _Said, others: Sequence[Found], rest: float) -> Found:
     if mention.number is None:
         return mention
+    number = mention.number
     seen, own_figures = said.reading.confidence, _figures(mention.number)
     mention = mention._replace(heard=said.witness())
+    if own_figures == said.figures and (symbol := _better_symbol(number, mention.sure, said)):
+        mention = mention._replace(number=replace(number, symbol=symbol))
     if own_figures != said.figures:
         elsewhere = {_figures(o.number): o.number for o in others if o.number}
         if said.figures in elsewhere and own_figures not in elsewhere:
@@ -131,6 +138,21 @@ def _weighed(mention: Found, said: _Said, others: Sequence[Found], rest: float) 
         end = max(mention.end, said.end)
         return mention._replace(issued_on=said.issued_on, end=end, after=max(mention.after, end), sure=seen)
     return mention._replace(sure=max(mention.sure, seen) if mention.issued_on == said.issued_on else _DOUBT)
+
+
+def _better_symbol(one: DocumentNumber, sure: float, said: _Said) -> str | None:
+    """The second reader's symbol where the first's is nobody's: a listed body's, or one read much more surely.
+
+    The second reader drops marks, so it is not asked about symbols that may have any.
+    """
+    other = said.number
+    if other is None or one.symbol == other.symbol or issuer_code(one):
+        return None
+    if issuer_code(other):
+        return other.symbol
+    plain = one.symbol.isascii() and other.symbol.isascii()
+    surer = said.reading.confidence >= _CLEAR and sure <= said.reading.confidence - _MARGIN
+    return other.symbol if plain and surer and OSA.distance(one.symbol, other.symbol) == 1 else None
 
 
 def _figures_sure(document: Document, text: Flow, start: int, end: int) -> float:

@@ -19,9 +19,10 @@ TYPE_CODES = frozenset(
     {
         "NQ", "QĐ", "CT", "QC", "QyĐ", "QyC", "TC", "TB", "HD", "CTr", "KH", "PA", "ĐA", "DA", "BC", "BB", "BBH", "TTr",
         "HĐ", "CĐ", "BGN", "BTT", "GUQ", "GM", "GGT", "GNP", "PG", "PC", "PB", "SY", "TrS", "SL", "NĐ", "TT", "TTLT",
-        "NQLT", "VBHN", "KL", "CV", "TM", "L", "PL", "LCT", "BCKT", "TGM", "GP", "GCN", "ĐL",
+        "NQLT", "VBHN", "KL", "CV", "TM", "L", "PL", "LCT", "BCKT", "BCTĐ", "TBKL", "QĐi", "TGM", "GP", "GCN", "ĐL",
     }
 )  # fmt: skip
+CONTRACTS = frozenset({"HĐ", "HĐKT", "HĐLĐ", "HĐMB", "HĐTV", "HĐXD", "HĐTC", "HĐMBHH"})
 _SKELETON = str.maketrans({"0": "o", "q": "o", "1": "i", "l": "i", "|": "i", "!": "i", "5": "s", "8": "b", "2": "z"})
 _NOISE = re.compile(r"[\s\-./&_,]+")
 
@@ -60,7 +61,7 @@ def repair_symbol(symbol: str) -> Repair:
         kind = _near_type(parts[0])
     if kind is None and len(parts) <= 2 and (split := _lost_dash(parts[0])):
         kind, parts = split[0], [split[0], split[1], *parts[1:]]
-    if kind is not None and len(parts) > 1 and parts[0] not in issuers():
+    if kind is not None and len(parts) > 1 and (parts[0] not in issuers() or _is_slip(parts[1])):
         issuer, used, score, suggestion = _issuer(tuple(parts[1:]))
         if kind in _JOINT:  # every part is a body
             parts[1 + used :] = [_issuer((part,))[0] for part in parts[1 + used :]]
@@ -91,6 +92,12 @@ def _type(part: str) -> str | None:
     return _type_skeletons().get(skeleton(part)) or _type_skeletons().get(_runs(part) if len(part) == 3 else "")
 
 
+def _is_slip(part: str) -> bool:
+    """Whether a part after "TTr" or "CT", types and bodies both, is a body's code misread: then they are the type."""
+    code = _code_skeletons().get(skeleton(part))
+    return code is not None and len(code) > 3 and code != part
+
+
 def _near_type(part: str) -> str | None:
     """The only type of three letters or more that is one letter away ("TTIr"); asked only before a sure issuer."""
     near = [kind for kind in TYPE_CODES if len(kind) >= 3 and OSA.distance(skeleton(part), skeleton(kind)) == 1]
@@ -99,7 +106,7 @@ def _near_type(part: str) -> str | None:
 
 def _lost_dash(part: str) -> tuple[str, str] | None:
     """Type and issuer of "QĐUBND", if there is exactly one cut into the two and the whole is no code itself."""
-    if part in known_codes() or len(part) < 4:
+    if part in known_codes() or skeleton(part) in _code_skeletons() or len(part) < 4:
         return None
     cuts = []
     for at in range(1, len(part) - 1):
