@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from extractors.tables.checks import CODES
+from models.errors import REASONS
 from models.letter import Field
 from pipeline.corrections import day, value_from_text
 from tests.letters import letter
@@ -307,6 +309,8 @@ def test_every_word_on_the_screens_has_its_vietnamese() -> None:
     words = set()
     for path in (Path(__file__).parents[1] / "web" / "templates").glob("*.html"):
         words |= set(re.findall(r"""_\((?:"([^"]+)"|'([^']+)')[,)]""", path.read_text(encoding="utf-8")))
+        words |= {(said, "") for said in re.findall(r'\("[^"]+", "(\w[^"]+)"\)', path.read_text(encoding="utf-8"))}
+    words |= {(meaning, "") for meaning in REASONS.values()} | {(reason, "") for reason in (*CODES, "figure_disputed")}
     missing = {one or other for one, other in words} - set(messages())
     assert missing == set()
 

@@ -124,7 +124,7 @@ def test_F28_nobody_acts_on_a_secret_letter_without_clearance(here: World, route
             "row": 0, "column": 0}  # fmt: skip
     path = address(route, here, "secret")
     json_body = {k: said[k] for k in ("field", "action", "ordinal", "value")}
-    json_body |= {"table": 0, "row": 0, "column": 0, "page": 1}
+    json_body |= {"table": 0, "row": 0, "column": 0, "page": 1, "count": 1, "box": [1, 1, 9, 9]}
     if "citations" in path:
         json_body = {"ordinal": 0, "action": "reject"}
         said["action"] = "reject"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from extractors.vi.text import normalise
 from models.errors import ConfigError, ParseError
+from models.geometry import BBox
 from models.identifiers import DocumentNumber
 from models.letter import Letter
 from pipeline import contract
 from pipeline.corrections import day as day_from
 from pipeline.corrections import value_from_text
+from pipeline.engines.tesseract import Tesseract
 from pipeline.store.choices import Meant
 from web import record
 from web.access import Refused, Visitor
@@ -123,7 +125,7 @@ def join_letter(visitor: Visitor, letter_id: str) -> str:
     """Make a letter part of the one before it in its file; the id of that one."""
     letter_to_act_on(visitor, letter_id)
     whole = visitor.view.desk.join(letter_id, who=visitor.account.name, now=visitor.office.now())
-    note_act(visitor, letter_id, "letter_joined", to=whole)
+    note_act(visitor, whole, "letter_joined", was=letter_id)
     return whole
 
 
@@ -133,7 +135,8 @@ def quarantine_letter(visitor: Visitor, letter_id: str) -> str:
     sha256 = visitor.view.quarantine(letter_id)
     if sha256 is None:
         raise Refused(404, "no letter has this id")
-    note_act(visitor, letter_id, "file_set_aside", sha256=sha256)
+    accounts, now = visitor.office.accounts, visitor.office.now()
+    accounts.note(now, visitor.account.name, "file_set_aside", None, sha256=sha256)
     return sha256
 
 
@@ -153,3 +156,45 @@ def merge_documents(visitor: Visitor, one: str, into: str) -> tuple[str, ...]:
     for letter_id in letters:
         note_act(visitor, letter_id, "document_merged", one=one, into=found[0].id)
     return letters
+
+
+def say_alike(visitor: Visitor, letter_id: str, count: int) -> int:
+    """Give all letters with the same misread body the body of this one, those that others have open left out; how many.
+
+    Args:
+        visitor: Who says so.
+        letter_id: The letter whose body is right.
+        count: How many letters the person was shown.
+
+    Raises:
+        Refused: 409 if other letters are meant by now.
+    """
+    letter = letter_to_act_on(visitor, letter_id)
+    desk, who, now = visitor.view.desk, visitor.account.name, visitor.office.now()
+    others = desk.alike(letter_id, "issuer")
+    if len(others) != count or letter.issuer is None:
+        raise Refused(409, "other letters are meant by now: look again")
+    elsewhere = desk.open_elsewhere(who, now)
+    free = [other for other in others if other not in elsewhere]
+    done = desk.say_alike(letter_id, "issuer", contract.value_to_json(letter.issuer.value), free, who=who, now=now)
+    note_act(visitor, letter_id, "field_alike", field="issuer", letters=done)
+    return done
+
+
+def read_again(visitor: Visitor, letter_id: str, page: int, drawn: str, turns: int = 0) -> str:
+    """What stands in a box drawn on a page; nothing is stored.
+
+    Raises:
+        Refused: 422 without a box on a page, 503 if something else is being read.
+    """
+    letter = letter_to_act_on(visitor, letter_id)
+    region, shown = record.parse_box(drawn), record.page_shown(letter, page)
+    if region is None or shown is None or shown.number != page or letter.source.media_type == "text/plain":
+        raise Refused(422, "draw a box on the page")
+    inside = BBox(max(region.x0, 0), max(region.top, 0), min(region.x1, shown.width), min(region.bottom, shown.height))
+    if not visitor.office.reading.acquire(timeout=20):
+        raise Refused(503, "something else is being read: try again")
+    try:
+        return visitor.office.originals.read_again(letter.source, shown, inside, Tesseract(), turns)
+    finally:
+        visitor.office.reading.release()

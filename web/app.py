@@ -25,6 +25,7 @@ from web.routes import (
     account,
     admin,
     api,
+    api_accounts,
     api_bench,
     api_operator,
     api_research,
@@ -44,8 +45,8 @@ from web.routes import (
 
 UPLOAD_PATHS = ("/operator/files", "/api/v1/operator/files")
 PARTS = (
-    account, admin, api, api_bench, api_operator, api_research, api_review, bench, graph, letters, lists, lookup,
-    operator, pages, projects, review, saved, ways,
+    account, admin, api, api_accounts, api_bench, api_operator, api_research, api_review, bench, graph, letters, lists,
+    lookup, operator, pages, projects, review, saved, ways,
 )  # fmt: skip
 
 

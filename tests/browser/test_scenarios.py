@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site
+from tests.test_web_bench import with_table
+from tests.web_world import NOW
 
 AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
 
@@ -142,7 +144,12 @@ def test_pages_fit_and_are_accessible(site: Site, width: int, scheme: str) -> No
     stored = site.world.store.letter(ids["bench"])
     assert stored is not None
     paths = [f"/letters/{ids['bench']}", f"/review/{ids['bench']}", "/letters?q=kế+hoạch", "/operator", "/register"]
+    tabled = site.world.store.save(with_table(), now=NOW)
+    paths += [f"/review/{tabled}/tables/0", "/projects", "/saved"]
     if scheme == "light":
+        source = stored.letter.source.sha256
+        paths += [f"/operator/files/{source}", "/operator/set-aside", "/operator/runs/1", "/account", "/admin/audit"]
+        paths += [f"/path?start={stored.decision_id}", "/login"]
         paths += ["/wanted", "/lookup", "/admin/accounts", "/review", f"/decisions/{stored.decision_id}/graph"]
     for path in paths:
         page.goto(path)

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
-from pipeline.store.accounts import ROLES
+from pipeline.store.accounts import ROLES, AuditEntry
 from web import render
 from web.access import Administrator, Visitor
 
@@ -64,7 +64,14 @@ def audit(
 ) -> Response:
     """Who did what; only letters that this administrator may see are named."""
     entries = visitor.office.accounts.audit(before=before, limit=101)
-    visible = {e.letter_id for e in entries if e.letter_id and visitor.view.letter(e.letter_id) is not None}
-    shown = [e for e in entries if e.letter_id is None or e.letter_id in visible]
+    shown = [entry for entry in entries if _visible(visitor, entry)]
     following = entries[99].id if len(entries) > 100 else None
     return render.page(request, "audit.html", visitor, entries=shown[:100], following=following)
+
+
+def _visible(visitor: Visitor, entry: AuditEntry) -> bool:
+    """Whether this administrator may know of the letter or file that an entry is about."""
+    if entry.letter_id is not None:
+        return visitor.view.letter(entry.letter_id) is not None
+    sha256 = entry.detail.get("sha256")
+    return sha256 is None or visitor.view.ledger.state(sha256) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict
+from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query
@@ -12,6 +13,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from pipeline import contract, export
+from pipeline import register as registers
 from pipeline.lookup import MOST_CHARACTERS, look_up
 from pipeline.store.browse import Filter
 from pipeline.store.graph import Walk
@@ -127,6 +129,21 @@ def wanted(
     """Cited but not held, the most cited first."""
     found = visitor.view.browse.wanted(q, offset=after, limit=limit + 1)
     items = [{**export.node_json(one.node), "letters": one.letters} for one in found[:limit]]
+    return Listed(items=items, next=str(after + limit) if len(found) > limit else None)
+
+
+@router.get("/register", responses=problems())
+def register(
+    visitor: Reader,
+    wanted: Chosen,
+    after: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    limit: Limit = 50,
+) -> Listed:
+    """The incoming register; its ten columns are called as the decree calls them."""
+    headings = [heading for heading, _ in registers.COLUMNS]
+    found = list(islice(visitor.view.letters(wanted.narrowed()), after, after + limit + 1))
+    rows = [registers.entry(stored.letter, stored.stored_at).cells() for stored in found[:limit]]
+    items: list[dict[str, Any]] = [dict(zip(headings, row, strict=True)) for row in rows]
     return Listed(items=items, next=str(after + limit) if len(found) > limit else None)
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import asdict
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from web import acts, record
 from web.access import Archivist
 from web.problems import problems
-from web.routes.api import NO_NUL, DecisionId, LetterId
+from web.routes.api import NO_NUL, DecisionId, LetterId, Limit, Listed
 from web.routes.api_review import Place
 
 router = APIRouter(prefix="/api/v1", tags=["review"])
+After = Annotated[int, Query(ge=0, lt=2**31, description="Continues a list: `next` of the part before.")]
 
 
 class CellSaid(BaseModel):
@@ -73,3 +75,46 @@ def quarantine(visitor: Archivist, letter_id: LetterId) -> dict[str, str]:
 def merge(visitor: Archivist, decision_id: DecisionId, same: Same) -> dict[str, list[str]]:
     """Say that a document known only from citations is another one; the letters that cite it."""
     return {"letters": list(acts.merge_documents(visitor, decision_id, same.into))}
+
+
+class Alike(BaseModel):
+    """How many letters with the same misread body there are, as `GET .../alike` told."""
+
+    count: int = Field(ge=1, le=100_000)
+
+
+class Drawn(BaseModel):
+    """A box on a page, in points from its top left, and quarter turns clockwise that bring its words upright."""
+
+    page: int = Field(ge=1, le=100_000, examples=[1])
+    box: list[float] = Field(min_length=4, max_length=4, examples=[[60.0, 110.0, 280.0, 130.0]])
+    turns: int = Field(0, ge=0, le=3)
+
+
+@router.get("/review/{letter_id}/alike", responses=problems(404))
+def alike(visitor: Archivist, letter_id: LetterId) -> Listed:
+    """Other letters in which the same words were read for the body, and nobody has said anything about it yet."""
+    record.stored_letter(visitor, letter_id)
+    found = visitor.view.desk.alike(letter_id, "issuer")
+    return Listed(items=[{"letter_id": key} for key in found], next=None, total=len(found))
+
+
+@router.post("/review/{letter_id}/alike", responses=problems(404, 409, 413))
+def say_alike(visitor: Archivist, letter_id: LetterId, said: Alike) -> dict[str, int]:
+    """Give all of them the body of this letter; one undo takes it back."""
+    return {"letters": acts.say_alike(visitor, letter_id, said.count)}
+
+
+@router.post("/review/{letter_id}/reread", responses=problems(404, 409, 413))
+def reread(visitor: Archivist, letter_id: LetterId, drawn: Drawn) -> dict[str, str]:
+    """Read a region of a page again; nothing is stored."""
+    box = ",".join(map(str, drawn.box))
+    return {"text": acts.read_again(visitor, letter_id, drawn.page, box, drawn.turns)}
+
+
+@router.get("/review/corrections", responses=problems())
+def corrections(visitor: Archivist, after: After = 0, limit: Limit = 50) -> Listed:
+    """Every value that persons confirmed or changed, the oldest first."""
+    every = [{**asdict(act), "at": act.at.isoformat()} for act in visitor.view.desk.corrections() if act.id > after]
+    following = str(every[limit - 1]["id"]) if len(every) > limit else None
+    return Listed(items=every[:limit], next=following, total=len(every))

@@ -7,13 +7,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
-from models.geometry import BBox
-from pipeline import contract, labels
-from pipeline.engines.tesseract import Tesseract
+from pipeline import labels
 from pipeline.store.restore import StoredLetter
 from web import record, render, workbench
-from web.access import Archivist, Refused, Visitor
-from web.acts import act_on_citation, letter_to_act_on, note_act, say_field
+from web.access import Archivist, Visitor
+from web.acts import act_on_citation, letter_to_act_on, note_act, read_again, say_alike, say_field
 from web.figures import interval
 from web.office import SAMPLE_DAYS
 
@@ -164,16 +162,7 @@ def apply_to_alike(
     request: Request, visitor: Archivist, letter_id: str, count: Annotated[int, Form(ge=1, le=100_000)]
 ) -> Response:
     """Give all letters with the same misread body the body of this one; `count` is what the person was shown."""
-    letter = letter_to_act_on(visitor, letter_id)
-    others = visitor.view.desk.alike(letter_id, "issuer")
-    if len(others) != count or letter.issuer is None:
-        raise Refused(409, "other letters are meant by now: look again")
-    value, desk = contract.value_to_json(letter.issuer.value), visitor.view.desk
-    who, now = visitor.account.name, visitor.office.now()
-    elsewhere = desk.open_elsewhere(who, now)
-    free = [other for other in others if other not in elsewhere]
-    desk.say_alike(letter_id, "issuer", value, free, who=who, now=now)
-    note_act(visitor, letter_id, "field_alike", field="issuer", letters=len(free))
+    say_alike(visitor, letter_id, count)
     return _answer(request, visitor, letter_id)
 
 
@@ -186,16 +175,4 @@ def reread(
     turns: Annotated[int, Form(ge=0, le=3)] = 0,
 ) -> Response:
     """Read a region that was drawn on the page again; nothing is stored."""
-    letter = letter_to_act_on(visitor, letter_id)
-    region = record.parse_box(box)
-    shown = record.page_shown(letter, page)
-    if region is None or shown is None or shown.number != page or letter.source.media_type == "text/plain":
-        raise Refused(422, "draw a box on the page")
-    inside = BBox(max(region.x0, 0), max(region.top, 0), min(region.x1, shown.width), min(region.bottom, shown.height))
-    if not visitor.office.reading.acquire(timeout=20):
-        raise Refused(503, "something else is being read: try again")
-    try:
-        text = visitor.office.originals.read_again(letter.source, shown, inside, Tesseract(), turns)
-    finally:
-        visitor.office.reading.release()
-    return render.json_file({"text": text})
+    return render.json_file({"text": read_again(visitor, letter_id, page, box, turns)})
