@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.intake import fingerprint
+from pipeline.intake import fingerprint, is_text, shown
 from pipeline.store.ledger import Outcome
 from pipeline.store.queue import chunks
 from pipeline.store.runs import Entry, Runs, Standing, Stat
@@ -48,7 +48,7 @@ class Arrivals:
         young: list[Stat] = []
         for batch in chunks(files, BATCH):
             settled: list[Stat] = []
-            unnamed = [path for path in batch if not _has_a_name(path)]
+            unnamed = [path for path in batch if not is_text(path)]
             for stat in filter(None, (look(path) for path in batch if path not in unnamed)):
                 (young if stat.mtime_ns / 1e9 > self.wall() - self.stable else settled).append(stat)
             yield [*self._judge_all(settled), *map(_bad_name, unnamed)]
@@ -123,19 +123,9 @@ class Arrivals:
         return None, None
 
 
-def _has_a_name(path: Path) -> bool:
-    try:
-        str(path).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _bad_name(path: Path) -> Entry:
-    """A file whose name is no text: no database takes it, and no person could ask for it."""
-    shown = os.fsencode(path).decode("utf-8", errors="backslashreplace")
-    log.warning("%s: the name is not UTF-8: rename the file", shown)
-    return Entry(Stat(shown, 0, 0, 0), "", "failed", "bad_name")
+    log.warning("%s: the name is not UTF-8: rename the file", shown(path))
+    return Entry(Stat(str(shown(path)), 0, 0, 0), "", "failed", "bad_name")
 
 
 def look(path: Path) -> Stat | None:

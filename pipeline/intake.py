@@ -112,6 +112,10 @@ def plan(files: Sequence[Path], store: Store | None, *, read_by: str | None = No
     """What is to be done with each file, by its bytes; reads no file twice and opens no engine."""
     seen: set[str] = set()
     for path in files:
+        if not is_text(path):
+            log.warning("%s: the name is not UTF-8: rename the file", shown(path))
+            yield Planned(shown(path), Source(shown(path).name, "", "", path, 0), "failed", "bad_name")
+            continue
         try:
             source = fingerprint(path)
         except OSError as error:
@@ -127,6 +131,20 @@ def plan(files: Sequence[Path], store: Store | None, *, read_by: str | None = No
         else:
             yield Planned(path, source)
         seen.add(source.sha256)
+
+
+def is_text(path: Path) -> bool:
+    """Whether a file name is UTF-8: no database takes another, and no person could ask for the file."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def shown(path: Path) -> Path:
+    """A name that is not UTF-8 as it can be shown and stored."""
+    return Path(os.fsencode(path).decode("utf-8", errors="backslashreplace"))
 
 
 def fingerprint(path: Path) -> Source:

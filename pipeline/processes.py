@@ -1,9 +1,13 @@
-"""Names of processes that no later process shares, and proof that one is dead."""
+"""Names of processes that no later process shares, proof that one is dead, and what makes one a worker."""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import signal
 import socket
+import threading
+from multiprocessing.connection import wait
 from pathlib import Path
 
 _STAT = "/proc/{pid}/stat"
@@ -53,3 +57,26 @@ def _gone(pid: int) -> bool:
     except PermissionError:
         return False
     return False
+
+
+def prepare() -> None:
+    """Make this process a worker: leader of a group, so that a stuck engine dies with the worker that started it."""
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Standard output is for data, and programs that a reader starts may print.
+    os.dup2(2, 1)
+    # Engines bring threads of their own; several workers with several threads each only get in each other's way.
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    _die_with_parent()
+
+
+def _die_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,6 +42,9 @@ class FakeReader:
                 raise KeyboardInterrupt
             case ["die"]:
                 os._exit(9)
+            case ["hang"]:
+                time.sleep(600)
+                raise AssertionError("nobody ended this")
             case _:
                 raise RuntimeError("a bug of the reader")
 
@@ -179,6 +183,40 @@ def test_workers_share_the_files_and_a_dying_one_costs_only_its_own(
     assert (counts["stored"], counts["duplicate"], counts["quarantined"]) == (2, 1, 1)
     run(["quarantine", "list", "--format", "json"], app)
     assert json.loads(capsys.readouterr().out)["reason"] == "crashed_reader"
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_J2_ingest_survives_a_file_that_kills_its_reader(
+    app: App, inbox: Path, jobs: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("poison.txt", "zz.txt"):
+        (inbox / name).write_text("die" + " " * len(name))
+    assert run(["ingest", "--jobs", jobs, str(inbox)], app) == 4
+    counts = counted(last_line(capsys))
+    assert (counts["seen"], counts["stored"], counts["duplicate"], counts["quarantined"]) == (5, 2, 1, 2)
+
+
+def test_T3_ingest_ends_a_reader_that_hangs(
+    app: App, inbox: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (inbox / "hang.txt").write_text("hang")
+    monkeypatch.setattr("pipeline.execute.local.OVERTIME", 25.0)  # the start of the workers is in it
+    assert run(["ingest", "--jobs", "2", str(inbox)], App(replace(app.config, max_seconds=0.0), fake)) == 4
+    counts = counted(last_line(capsys))
+    assert (counts["seen"], counts["stored"], counts["duplicate"], counts["quarantined"]) == (4, 2, 1, 1)
+    run(["quarantine", "list", "--format", "json"], app)
+    assert json.loads(capsys.readouterr().out)["reason"] == "timed_out"
+
+
+def test_F24_ingest_tells_of_a_name_that_is_no_text(
+    app: App, inbox: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open(os.fsencode(inbox) + b"/caf\xe9.txt", "w") as file:
+        file.write("letter 7/QĐ-UBND 2020-01-02")
+    for arguments in (["--dry-run"], [], ["--format", "json"]):
+        assert run(["ingest", *arguments, str(inbox)], app) == 4
+        told = capsys.readouterr()
+        assert "rename" in told.err and counted(told.err.rstrip().rsplit("\n", 1)[-1])["failed"] == 1
 
 
 def test_a_dry_run_writes_nothing(app: App, inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,7 +24,7 @@ from procrastinate import exceptions
 from models.errors import TransientError
 from pipeline import processes
 from pipeline.execute.engine import Setup, Watch, broken, checked_reader, work_off
-from pipeline.execute.worker import prepare
+from pipeline.processes import prepare
 from pipeline.store.queue import Queue
 
 log = logging.getLogger("congvan")

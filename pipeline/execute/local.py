@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import logging
 import multiprocessing
+import os
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -18,8 +20,11 @@ from typing import Literal, Protocol
 from models.errors import REASONS, InputError, MissingDependency, TransientError
 from models.letter import Letter
 from pipeline.config import Config
+from pipeline.processes import prepare
 
 log = logging.getLogger("congvan")
+
+_LOOK = 1.0  # seconds between two looks at the clock
 
 
 class LetterReader(Protocol):
@@ -62,61 +67,67 @@ def read_one(reader: LetterReader, path: Path) -> Result:
     return Result(path, letters)
 
 
+# The reader keeps its own time limit; a process that is this much later is taken for stuck.
+OVERTIME = 60.0
+
+
 def read_all(paths: Sequence[Path], make: MakeReader, config: Config, jobs: int) -> Iterator[Result]:
-    """Read files, `jobs` at once, in the order in which they get done."""
-    if jobs <= 1 or len(paths) <= 1:
-        reader = make(config)
-        for path in paths:
-            yield read_one(reader, path)
-    else:
-        yield from _read_in_processes(paths, make, config, jobs)
-
-
-def _read_in_processes(paths: Sequence[Path], make: MakeReader, config: Config, jobs: int) -> Iterator[Result]:
+    """Read files, `jobs` at once, in the order in which they get done; none of them can end or hold up this process."""
     waiting = list(reversed(paths))
     while waiting:
         suspects: list[Path] = []
-        pool = _pool(make, config, jobs)
+        pool = _pool(make, config, min(jobs, len(waiting)))
         try:
-            yield from _run_pool(pool, waiting, jobs, suspects)
+            yield from _run_pool(pool, waiting, jobs, suspects, config.max_seconds + OVERTIME)
         finally:
             _stop(pool)
         # A worker died and took the pool with it: whoever was in work is read alone, so that only the guilty one fails.
         for path in suspects:
-            yield _read_alone(path, make, config)
+            yield from _read_alone(path, make, config)
 
 
-def _run_pool(pool: ProcessPoolExecutor, waiting: list[Path], jobs: int, suspects: list[Path]) -> Iterator[Result]:
-    running: dict[Future[Result], Path] = {}
+def _run_pool(
+    pool: ProcessPoolExecutor, waiting: list[Path], jobs: int, suspects: list[Path], seconds: float
+) -> Iterator[Result]:
+    running: dict[Future[Result], tuple[Path, float]] = {}
     while waiting or running:
         while waiting and len(running) < jobs:
             path = waiting.pop()
             try:
-                running[pool.submit(_work, path)] = path
+                running[pool.submit(_work, path)] = path, time.monotonic()
             except BrokenProcessPool:
                 waiting.append(path)
                 break
-        done, _ = wait(running, return_when=FIRST_COMPLETED)
+        done, _ = wait(running, timeout=_LOOK, return_when=FIRST_COMPLETED)
         for future in done:
-            path = running.pop(future)
+            path, _ = running.pop(future)
             if isinstance(future.exception(), BrokenProcessPool):
                 suspects.append(path)
             else:
                 yield future.result()
         if suspects:
-            suspects.extend(running.values())
+            suspects.extend(path for path, _ in running.values())
+            return
+        stuck = [path for path, since in running.values() if time.monotonic() - since > seconds]
+        if stuck:
+            waiting.extend(path for path, _ in running.values() if path not in stuck)
+            yield from (_condemned(path, "timed_out") for path in stuck)
             return
 
 
-def _read_alone(path: Path, make: MakeReader, config: Config) -> Result:
-    pool = _pool(make, config, 1)
+def _read_alone(path: Path, make: MakeReader, config: Config) -> Iterator[Result]:
+    pool, suspects = _pool(make, config, 1), list[Path]()
     try:
-        return pool.submit(_work, path).result()
-    except BrokenProcessPool:
-        log.error("the reader died on %s", path)
-        return Result(path, fault="quarantined", reason="crashed_reader", message=REASONS["crashed_reader"])
+        yield from _run_pool(pool, [path], 1, suspects, config.max_seconds + OVERTIME)
     finally:
         _stop(pool)
+    if suspects:
+        yield _condemned(path, "crashed_reader")
+
+
+def _condemned(path: Path, reason: str) -> Result:
+    log.error("the reader %s on %s", "died" if reason == "crashed_reader" else "was stuck", path)
+    return Result(path, fault="quarantined", reason=reason, message=REASONS[reason])
 
 
 def _pool(make: MakeReader, config: Config, jobs: int) -> ProcessPoolExecutor:
@@ -126,18 +137,21 @@ def _pool(make: MakeReader, config: Config, jobs: int) -> ProcessPoolExecutor:
 
 
 def _stop(pool: ProcessPoolExecutor) -> None:
+    """End the workers, stuck ones too, with all that they have started."""
     children = list(getattr(pool, "_processes", None) or {})
     pool.shutdown(wait=False, cancel_futures=True)
     for child in multiprocessing.active_children():
         if child.pid in children:
-            child.terminate()
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(child.pid or 0, signal.SIGKILL)
+            child.kill()
 
 
 _READER: list[LetterReader] = []
 
 
 def _start(make: MakeReader, config: Config) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    prepare()
     _READER[:] = [make(config)]
 
 

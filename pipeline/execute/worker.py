@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
-import os
 import resource
-import signal
-import threading
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 
 from pipeline.execute.engine import Setup, process
+from pipeline.processes import prepare
 from pipeline.store.queue import Queue
 
 log = logging.getLogger("congvan")
@@ -27,29 +24,6 @@ def serve(setup: Setup, run: int, control: Connection) -> None:
                 return
         if control.poll() or _megabytes() > setup.megabytes:
             return
-
-
-def prepare() -> None:
-    """Make this process a worker: leader of a group, so that a stuck engine dies with the worker that started it."""
-    os.setsid()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Standard output is for data, and programs that a reader starts may print.
-    os.dup2(2, 1)
-    # Engines bring threads of their own; several workers with several threads each only get in each other's way.
-    os.environ["OMP_THREAD_LIMIT"] = "1"
-    _die_with_parent()
-
-
-def _die_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        wait([parent.sentinel])
-        os.killpg(os.getpgrp(), signal.SIGKILL)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def _megabytes() -> float:
