@@ -13,7 +13,7 @@ KINH_GUI = re.compile(r"^\W{0,4}k[ií1l]nh\s?g[uưử]{1,2}[i1í]\b")
 CITES = re.compile(
     r"^\W{0,3}(?:can cu|thuc hien|xet de nghi|theo de nghi|tiep theo|ngay \d{1,2}|trong thoi gian|de )\b"
 )
-VV = re.compile(r"^\W{0,3}(?:v\s?[/\\|il1]\s?v\b|vv\b|v\.v\b|v[eề]\s?vi[eệ]c\b)", re.IGNORECASE)
+VV = re.compile(r"^\W{0,3}(?:v\s?[/\\|il1]\s?v\b|[vw]\s?/\s?[vwy]\b|vv\b|v\.v\b|v[eề]\s?vi[eệ]c\b)", re.IGNORECASE)
 STAMP = re.compile(
     r"^\W{0,3}(?:den|cv den|chuyen\b(?=\W*(?:$|:|\.\.))|ngay\s?:|"
     r"so\s?:?\W*\d*\W*$|luu ho so|nguoi ky|thoi gian ky|co quan\s?:|email)\b"
@@ -34,7 +34,8 @@ def title_subject(sheet: Sheet, spans: Sequence[Span], title: Span) -> tuple[Spa
     found: list[Span] = []
     for span in spans[spans.index(title) + 1 :]:
         text = fold(span.text)
-        if KINH_GUI.search(text) or (CITES.search(text) and not _is_middle(sheet, span)):
+        small = not found and span.bbox is None and span.text[:1].islower()  # "KẾ HOẠCH / thực hiện Chỉ thị số …"
+        if KINH_GUI.search(text) or (CITES.search(text) and not small and not _is_middle(sheet, span)):
             break
         if found and _BASES.match(span.text):
             break

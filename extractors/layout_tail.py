@@ -59,7 +59,7 @@ def _under(sheet: Sheet, label: Span) -> tuple[Span, ...]:
             continue
         if not -14 <= box.x0 - label.bbox.x0 <= 40 or box.x0 > 0.45 * sheet.width:
             continue
-        if found and is_filing_line(found[-1].text) and not _wraps_after_filing(found[-1], span):
+        if any(is_filing_line(s.text) for s in found) and not _goes_on_after_filing(found[-1], span):
             break
         if box.y_mid - last.bbox.y_mid > 42:
             break
@@ -68,10 +68,14 @@ def _under(sheet: Sheet, label: Span) -> tuple[Span, ...]:
     return tuple(found)
 
 
-def _wraps_after_filing(filed: Span, span: Span) -> bool:
+def _goes_on_after_filing(filed: Span, span: Span) -> bool:
+    """Whether the list does not end with the filing line: that wraps, or an item stands right under it ("e-pas: …")."""
     assert filed.bbox is not None and span.bbox is not None
+    if ITEM.match(span.text):
+        near = span.bbox.y_mid - filed.bbox.y_mid < 18 and abs(span.bbox.x0 - filed.bbox.x0) < 4
+        return near and filed.text.rstrip().endswith(";") and span.confidence > 0.6
     open_end = filed.text.rstrip().endswith((",", ";", "-", "("))
-    return open_end and span.bbox.y_mid - filed.bbox.y_mid < 18 and not ITEM.match(span.text)
+    return open_end and span.bbox.y_mid - filed.bbox.y_mid < 18
 
 
 def _above(sheet: Sheet, filed: Span) -> tuple[Span, ...]:
@@ -142,7 +146,7 @@ def _signature_lines(sheet: Sheet, after: Span) -> tuple[Span, ...]:
             break
         if capacity(span.text) or is_title(span.text):
             found.append(span)
-        elif found and is_person_name(strip_degrees(span.text)):
+        elif found and is_person_name(strip_degrees(span.text), surname=False):
             found.append(span)
             break
         elif found and len(span.text) > 60:

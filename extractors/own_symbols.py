@@ -33,10 +33,12 @@ class Symbols:
     Attributes:
         own: Initials of the letterhead.
         cited: Parts of symbols in the body with their counts.
+        printed: The page is real text: what is near to something known is no misreading of it.
     """
 
     own: tuple[str, ...]
     cited: tuple[tuple[str, int], ...]
+    printed: bool = False
 
     def repair(self, symbol: str) -> tuple[str, float]:
         """The symbol with each part as known, and how well it is confirmed (0.0-1.0)."""
@@ -46,7 +48,7 @@ class Symbols:
             if part in ("-", "/") or not part:
                 fixed.append(part)
                 continue
-            new, fit = self._part(part, first=i == 0)
+            new, fit = self._part(part, first=i == 0, issuer=i == 0 or (i == 2 and by_code(parts[0]) is not None))
             fixed.append(new)
             fits.append(fit)
         made, fit = "".join(fixed), min(fits, default=0.0) if len(fits) < 2 else (min(fits) + max(fits)) / 2
@@ -61,7 +63,7 @@ class Symbols:
         parts = {skeleton(part) for part in re.split(r"[-/]", symbol)}
         return any(skeleton(own) in parts for own in self.own)
 
-    def _part(self, part: str, *, first: bool) -> tuple[str, float]:
+    def _part(self, part: str, *, first: bool, issuer: bool) -> tuple[str, float]:
         if first and (kind := by_code(part)) and fold(kind.code) == fold(part):
             return kind.code, 1.0
         key = skeleton(part)
@@ -73,6 +75,8 @@ class Symbols:
         same = [(count, known) for known, count in self.cited if skeleton(known) == key]
         if same:
             return max(same)[1], 0.95
+        if self.printed or not issuer:
+            return part, 0.6 if part.isupper() or part.isalnum() else 0.4
         if first and not repair_symbol(part).changed and (code := _near_kind(part)):
             return code, 0.7
         near = [known for known in self.own if len(known) >= 4 and Levenshtein.distance(skeleton(known), key) == 1]
@@ -103,7 +107,8 @@ def known_symbols(document: Document, parts: Layout) -> Symbols:
     for span in (*parts.body, *parts.annexes[:200]):
         for found in _CITED.findall(span.text):
             cited.update(found.split("-"))
-    return Symbols(tuple(x for name in own for x in _variants(name) if len(x) > 1), tuple(cited.items()))
+    printed = bool(document.pages) and document.pages[0].text_origin == "pdf-text"
+    return Symbols(tuple(x for name in own for x in _variants(name) if len(x) > 1), tuple(cited.items()), printed)
 
 
 def initials(name: str) -> str:

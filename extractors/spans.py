@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extractors.vi.dates import head_date
+from extractors.vi.names import capacity
 from extractors.vi.numbers import is_number_line
 from extractors.vi.syllables import valid_share
 from extractors.vi.text import fold
@@ -156,8 +157,8 @@ def _is_speck(span: Span) -> bool:
         return True
     if span.bbox is not None and span.bbox.height < 4:
         return True
-    looks_like_head = "/" in span.text or is_number_line(span.text)
-    return span.confidence < 0.3 and valid_share(span.text) < 0.6 and not looks_like_head
+    keeps_its_form = "/" in span.text or is_number_line(span.text) or capacity(span.text) is not None
+    return span.confidence < 0.3 and valid_share(span.text) < 0.6 and not keeps_its_form
 
 
 def _by_rows(spans: Iterable[Span]) -> Iterator[Span]:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice, pairwise
 
+from extractors.body_names import names_of
 from extractors.citations.numbers import find_numbers
 from extractors.flow import Flow, unmarked
 from extractors.items import items
 from extractors.layout import layout
+from extractors.letterhead_body import body_of_letterhead
 from extractors.vi import provinces
 from extractors.vi.authorities import by_code, by_name, issuer_code
 from extractors.vi.symbols import TYPE_CODES, known_codes, repair_symbol
@@ -21,7 +23,10 @@ from models.identifiers import DocumentNumber
 
 _HEAD_LINES = 16
 # On text without marks: "So:", "Sa:", "So20f…"; not "SO Y TE", which is Sở Y tế, nor "Số liệu".
-_NUMBER_LINE = re.compile(r"\W{0,3}[Ss]\s?[oaq0]\s?(?:[:;.,]|[\d{(/#|]|[lIf](?![a-z]))")
+_NUMBER_LINE = re.compile(
+    r"\W{0,3}(?:Nghi quyet|Bo luat|Luat|Phap lenh) so\s?:|"
+    r"\W{0,3}[Ss]\s?[oaq0]\s?(?:[:;.,]|[\d{(/#|]|[lIf](?![a-z]))"
+)
 _SYMBOL = re.compile(
     r"(?:/\s?(?P<symbol>[A-Z][A-Za-z&]{0,11}(?:\s?[-.]\s?[A-Z0-9][A-Za-z0-9&]{0,12}){0,4})"
     r"|(?P<dashed>[A-Z][A-Za-z&]{1,11}(?:-[A-Z0-9][A-Za-z0-9&]{1,12}){1,4}))"
@@ -77,6 +82,13 @@ def read(document: Document, text: Flow) -> Host:
     head = " ".join(fold(x.text) for x in above[:5] if not _MOTTO.search(fold(x.text)))
     below = _BELOW_PROVINCE.search(head)
     return Host(number, code, issuer, province, below is not None, _place_below(above))
+
+
+def own_body(document: Document) -> str | None:
+    """The letter's own body as its letterhead names it, also one that no list knows and the text does not name."""
+    parts = layout(document)
+    body = body_of_letterhead(parts.letterhead, names_of(document, parts)) if parts.letterhead else None
+    return body.name if body else None
 
 
 def addressed(document: Document, courtesy: str) -> str | None:

@@ -56,6 +56,9 @@ def _citation(
     if issuer and issuer.startswith("Quý "):
         issuer = heads.addressed(document, issuer)
         origin = "context" if issuer else None
+    if issuer is None and host.issuer is None and resolve.is_by_host(entry, host):
+        issuer = heads.own_body(document)
+        origin = "context" if issuer else None
     best = entry.mentions[0]
     nouns = [m.noun for m in entry.mentions if m.noun]
     named = any(m.has_noun for m in entry.mentions)

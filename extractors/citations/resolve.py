@@ -215,6 +215,12 @@ def _is_damaged(said: str, listed: str) -> bool:
     return fuzz.ratio(a, b) > 78 and not set(a.split()) <= set(b.split())
 
 
+def is_by_host(entry: Entry, host: Host) -> bool:
+    """Whether the symbol has the code that the citing letter signs with."""
+    own = unlisted_code(entry.number)
+    return bool(own and host.code) and fold(str(own).split("-")[0]) == fold(str(host.code).split("-")[0])
+
+
 def issuer(entry: Entry, host: Host) -> tuple[str | None, str | None]:
     """(full name, where it is from): "stated" in the sentence, from the "symbol", or from the host's own "context"."""
     said = entry.issuer
@@ -227,7 +233,7 @@ def issuer(entry: Entry, host: Host) -> tuple[str | None, str | None]:
             named = found
         return (named.name if named else full_name(said.issuer)), "stated"
     own = unlisted_code(entry.number)
-    if own and host.code and fold(own.split("-")[0]) == fold(host.code.split("-")[0]) and host.issuer:
+    if host.issuer and is_by_host(entry, host):
         return host.issuer, "context"
     if found:
         return found.name, "symbol"

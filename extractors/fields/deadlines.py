@@ -35,7 +35,7 @@ _CUE = re.compile(
 _BETWEEN = re.compile(r"[^.;!?]{0,60}")
 # Read with its marks: "ký" (signed) is not "kỹ thuật".
 _BINDS_WHAT_WAS = re.compile(
-    r"\b(?:sinh|ban hành|(?<!đăng )ký|tuyển dụng|đã|phát sinh|tồn tại|hiệu lực|được cấp)\s+(?:\w+\s){0,2}$",
+    r"\b(?:sinh(?=\s+$)|ban hành|(?<!đăng )ký|tuyển dụng|đã|phát sinh|tồn tại|hiệu lực|được cấp)\s+(?:\w+\s){0,2}$",
     re.IGNORECASE,
 )
 _LATE = 400  # days after the letter's date within which a term makes sense

@@ -33,7 +33,7 @@ _NOISE = re.compile(r"^[\W_]+|[^\w.)]+$")
 _READ_AGAIN = ("signature", "signature_block")
 _CLEAR = 0.8  # of a line that is taken for a name by its form and place alone
 _UNLISTED = 0.5
-_PRINTED = ("pdf-text", "text")  # elsewhere a family name of one letter may be the rest of a longer one
+_PRINTED = ("pdf-text", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +90,24 @@ def _name(lines: Sequence[_Line]) -> tuple[int, str, float] | None:
     best: tuple[int, str, float] | None = None
     for i, line in enumerate(lines):
         text = strip_degrees(_NOISE.sub("", line.text))
-        if not is_person_name(text) or is_title(text) or line.confidence < 0.3 or is_noise(text, line.confidence):
+        if (
+            not (is_person_name(text) or _is_highlander(text, line.origin))
+            or is_title(text)
+            or line.confidence < 0.3
+            or is_noise(text, line.confidence)
+        ):
             continue
         if text.isupper():
             text = text.title()
-        surname = text.split()[0]
-        fit = 1.0 if known_surname(surname) and (len(surname) > 1 or line.origin in _PRINTED) else 0.7
+        fit = 1.0 if known_surname(text.split()[0]) or text.startswith("A ") else 0.7
         if best is None or fit >= best[2]:
             best = (i, text, fit)
     return best or _unlisted_name(lines)
+
+
+def _is_highlander(text: str, origin: str) -> bool:
+    """Whether print gives a man's name of the Central Highlands ("A Khương"); on a scan that may be half of "Hà …"."""
+    return text.startswith("A ") and origin in _PRINTED and is_person_name(text, surname=False)
 
 
 def _unlisted_name(lines: Sequence[_Line]) -> tuple[int, str, float] | None:
@@ -107,7 +116,13 @@ def _unlisted_name(lines: Sequence[_Line]) -> tuple[int, str, float] | None:
         return None
     text = strip_degrees(_NOISE.sub("", lines[-1].text))
     under_title = any(capacity(line.text) or is_title(line.text) for line in lines[:-1])
-    if not under_title or text.isupper() or is_title(text) or not is_person_name(text, surname=False):
+    if (
+        not under_title
+        or text.startswith("A ")
+        or text.isupper()
+        or is_title(text)
+        or not is_person_name(text, surname=False)
+    ):
         return None
     return len(lines) - 1, text, _UNLISTED
 

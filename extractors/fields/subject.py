@@ -23,10 +23,12 @@ EXAMPLES = {
 }
 # The mark itself is small print: its slash is read as l, I or a tone mark.
 _MARK = re.compile(
-    r"^\W{0,3}(?:v\s?[/\\|]\s?v\b|v[ilí1áịì]?v\b|v\.v\b|v[^\w\s]v\b|vá?n\b(?=\s[a-zà-ỹđ]))[\s.:]*", re.IGNORECASE
+    r"^\W{0,3}(?:v\s?[/\\|]\s?v\b|[vw]\s?/\s?[vwy]\b|v[ilí1áịì]?v\b|v\.v\b|v[^\w\s]v\b|vá?n\b(?=\s[a-zà-ỹđ]))[\s.:]*",
+    re.IGNORECASE,
 )
 _ABOUT = re.compile(r"V[eềê]\s?vi[eệê]c\b")
-_JOINT = re.compile(r"^LIÊN (?:TỊCH|NGÀNH|SỞ|BỘ)\s+")  # "KẾ HOẠCH LIÊN TỊCH": still of the kind
+# "KẾ HOẠCH LIÊN TỊCH", "CHƯƠNG TRÌNH PHỐI HỢP": still of the kind.
+_JOINT = re.compile(r"^(?:LIÊN (?:TỊCH|NGÀNH|SỞ|BỘ)|PHỐI HỢP|HÀNH ĐỘNG|CÔNG TÁC)\s+(?=[^\W\d]*[a-zà-ỹđ])")
 _CUT = 0.7
 _OFF_MIDDLE = 8.0  # points; whole lines of real headings stand off by 1.3 at most, cut ones by 19 at least
 _NOISE_END = re.compile(r"[\s._;:,\-~'`|]+$")

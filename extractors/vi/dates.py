@@ -96,9 +96,7 @@ def head_date(text: str) -> HeadDate | None:
 
 
 # A word with a figure, a slash or a colon, and a code of capitals that is no kind of place.
-_OF_NUMBER = re.compile(
-    r"[\d/:]|^[A-ZĐ]{2,}(?:-[A-ZĐ]{2,})+$|^(?!(?:TP|TX|TT|BR|VT|HCM)$)[BCDĐFGHJKLMNPQRSTVXZ]{2,}$"
-)
+_OF_NUMBER = re.compile(r"[\d/:]|^[A-ZĐ]{2,}(?:-[A-ZĐ]{2,})+$|^(?!(?:TP|TX|TT|BR|VT|HCM)$)[BCDĐFGHJKLMNPQRSTVXZ]{2,}$")
 
 
 def _place(before: str) -> str:

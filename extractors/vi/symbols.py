@@ -62,9 +62,9 @@ def repair_symbol(symbol: str) -> Repair:
     if kind is None and len(parts) <= 2 and (split := _lost_dash(parts[0])):
         kind, parts = split[0], [split[0], split[1], *parts[1:]]
     if kind is not None and len(parts) > 1 and (parts[0] not in issuers() or _is_slip(parts[1])):
-        issuer, used, score, suggestion = _issuer(tuple(parts[1:]))
+        issuer, used, score, suggestion = _issuer(tuple(parts[1:]), after_kind=True)
         if kind in _JOINT:  # every part is a body
-            parts[1 + used :] = [_issuer((part,))[0] for part in parts[1 + used :]]
+            parts[1 + used :] = [_issuer((part,), after_kind=True)[0] for part in parts[1 + used :]]
         made = "-".join((kind, issuer, *parts[1 + used :]))
         hint = "-".join((kind, suggestion, *parts[1 + used :])) if suggestion else None
     else:
@@ -89,7 +89,7 @@ def _repair_party(symbol: str, head: str, tail: str) -> Repair:
 def _type(part: str) -> str | None:
     if part in TYPE_CODES:
         return part
-    return _type_skeletons().get(skeleton(part)) or _type_skeletons().get(_runs(part) if len(part) == 3 else "")
+    return _type_skeletons().get(skeleton(part)) or _type_skeletons().get(_runs(part) if 3 <= len(part) <= 4 else "")
 
 
 def _is_slip(part: str) -> bool:
@@ -117,7 +117,7 @@ def _lost_dash(part: str) -> tuple[str, str] | None:
     return cuts[0] if len(cuts) == 1 else None
 
 
-def _issuer(parts: tuple[str, ...]) -> tuple[str, int, float, str | None]:
+def _issuer(parts: tuple[str, ...], *, after_kind: bool = False) -> tuple[str, int, float, str | None]:
     """Issuer's code, parts of the symbol that it takes up, score, suggestion."""
     first = parts[0]
     if first in known_codes() or re.fullmatch(r"(?:QH|UBTVQH)\d{1,2}", first):
@@ -128,6 +128,8 @@ def _issuer(parts: tuple[str, ...]) -> tuple[str, int, float, str | None]:
         return code, 1, 0.97, None
     if (code := _run_codes().get(_runs(first))) and len(first) >= 4 and abs(len(first) - len(code)) == 1:
         return code, 1, 0.9, None
+    if after_kind and len(first) == 4 and (code := _short_codes().get(_runs(first))):
+        return code, 1, 0.85, None  # "BYTT", and "BOQP", whose Q was read twice
     return _fuzzy(first)
 
 
@@ -171,6 +173,12 @@ def _type_skeletons() -> dict[str, str]:
 @cache
 def _run_codes() -> dict[str, str]:
     return _unique((_runs(code), code) for code in sorted(issuers()) if len(code) >= 4)
+
+
+@cache
+def _short_codes() -> dict[str, str]:
+    """Codes of three letters of which none repeats the one before it."""
+    return _unique((skeleton(code), code) for code in sorted(issuers()) if len(skeleton(code)) == 3 == len(_runs(code)))
 
 
 def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

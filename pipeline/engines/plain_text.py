@@ -7,6 +7,7 @@ import re
 from extractors.vi import legacy
 from extractors.vi.text import normalise
 from models.document import Cell, Grid, Line, Page
+from pipeline.engines.text_columns import columns_apart
 
 _MARKUP = (
     (re.compile(r"!?\[([^\]]*)\]\([^)]*\)"), r"\1"),  # links and pictures: the words stay
@@ -39,7 +40,7 @@ def _page(number: int, text: str, encoding: str | None) -> Page:
     lines: list[Line] = []
     grids: list[Grid] = []
     table: list[tuple[str, ...]] = []
-    for block, raw in enumerate(text.split("\n")):
+    for block, raw in enumerate(columns_apart(text.split("\n"))):
         read = tuple(strip_markup(cell) for cell in raw.split("\t"))
         parts = tuple(normalise(legacy.convert_line(cell, encoding) if encoding else cell) for cell in read)
         if len(parts) >= _TABLE_COLUMNS and (table or sum(map(bool, parts)) >= 2):
