@@ -28,7 +28,8 @@ _GENERIC = (
     "Công an", "Tòa án nhân dân", "Viện kiểm sát nhân dân", "Kho bạc Nhà nước", "Bảo hiểm xã hội", "Thanh tra", "Y tế",
     "Chỉ đạo", "Quản lý", "Giáo dục", "Đào tạo", "Đa khoa", "Nội trú", "Dân tộc nội trú", "Chuyên khoa", "cổ phần",
     "một thành viên", "trách nhiệm hữu hạn", "Quận ủy", "Thị ủy", "Chi bộ", "Đảng bộ", "miền Bắc", "miền Trung",
-    "miền Nam", "miền Tây", "miền Đông", "Khoa học", "Công nghệ", "Tài chính", "Nội vụ", "Tư pháp", "Xây dựng",
+    "miền Nam", "miền Tây", "miền Đông", "khu vực", "Tỉnh đoàn", "Thành đoàn", "Huyện đoàn",
+    "Khoa học", "Công nghệ", "Tài chính", "Nội vụ", "Tư pháp", "Xây dựng",
     "Thuế", "Hải quan", "Thống kê", "Kiểm lâm", "Quản lý thị trường", "Thi hành án dân sự", "Dự trữ Nhà nước",
     "Kiểm toán Nhà nước", "Chăn nuôi và Thú y", "Trồng trọt và Bảo vệ thực vật", "Khuyến nông", "Thủy lợi", "Đường bộ",
     "Hàng hải", "Hàng không", "Ngoại vụ", "Quân khu", "Bộ Chỉ huy quân sự", "Bộ đội Biên phòng",
@@ -142,7 +143,7 @@ def _province(words: list[str], at: int) -> tuple[int, str | None]:
     """How many words name a province, and it; "TP." in front is written out."""
     for count in (5, 4, 3, 2, 1):
         part = words[at : at + count]
-        if len(part) == count and (found := provinces.find(" ".join(part))):
+        if len(part) == count and part[0][0].isalnum() and (found := provinces.find(" ".join(part))):
             city = re.match(r"tp\b", fold(part[0])) is not None
             return count, f"thành phố {found.name}" if city else found.name
     return 0, None

@@ -79,7 +79,7 @@ class Symbols:
             return part, 0.6 if part.isupper() or part.isalnum() else 0.4
         if first and not repair_symbol(part).changed and (code := _near_kind(part)):
             return code, 0.7
-        near = [known for known in self.own if len(known) >= 4 and Levenshtein.distance(skeleton(known), key) == 1]
+        near = [known for known in self.own if len(known) >= 5 and Levenshtein.distance(skeleton(known), key) == 1]
         if len(near) == 1:
             return near[0], 0.7
         return part, 0.6 if part.isupper() or part.isalnum() else 0.4
@@ -107,7 +107,7 @@ def known_symbols(document: Document, parts: Layout) -> Symbols:
     for span in (*parts.body, *parts.annexes[:200]):
         for found in _CITED.findall(span.text):
             cited.update(found.split("-"))
-    printed = bool(document.pages) and document.pages[0].text_origin == "pdf-text"
+    printed = bool(document.pages) and document.pages[0].text_origin in ("pdf-text", "text")
     return Symbols(tuple(x for name in own for x in _variants(name) if len(x) > 1), tuple(cited.items()), printed)
 
 

@@ -47,6 +47,16 @@ OFFICES = (
     Style("school", ("UBND HUYỆN SÔNG LAM", "TRƯỜNG THCS BẾN ĐÒ"), "Số: 34/KH-THCSBĐ",
           "Bến Đò, ngày 9 tháng 9 năm 2022", {"issuer": "Trường THCS Bến Đò", "number": "34/KH-THCSBĐ"},
           title=("KẾ HOẠCH", "Bồi dưỡng thường xuyên")),
+    Style("statistics-of-a-province", ("CỤC THỐNG KÊ", "THỐNG KÊ TỈNH ĐỒNG NAI"), "Số: 45/ĐNA-TKTH",
+          "Đồng Nai, ngày 03 tháng 10 năm 2025", {"issuer": "Thống kê tỉnh Đồng Nai"},
+          about=("V/v cung cấp số liệu",), to=("Kính gửi: Các sở, ban, ngành tỉnh.",)),
+    Style("symbol-near-the-letterhead", ("TỔNG CỤC THUẾ", "CỤC THUẾ TP HÀ NỘI"), "Số: 5897/CT-TTHT",
+          "Hà Nội, ngày 19 tháng 6 năm 2020", {"number": "5897/CT-TTHT", "issuer": "Cục Thuế thành phố Hà Nội"},
+          about=("V/v hóa đơn bán hàng",), to=("Kính gửi: Công ty Sao Mai.",)),
+    Style("programme-of-two", ("TỈNH ĐOÀN BÌNH DƯƠNG - SỞ Y TẾ",), "Số: 05/CTr-TĐTN-SYT",
+          "Bình Dương, ngày 20 tháng 9 năm 2018",
+          {"doc_type": "CTr", "subject": "Công tác thanh niên năm 2018", "issuer": "Tỉnh đoàn Bình Dương - Sở Y tế"},
+          title=("CHƯƠNG TRÌNH PHỐI HỢP", "Công tác thanh niên năm 2018")),
     Style("highland-name", ("UBND TỈNH KON TUM", "SỞ NỘI VỤ"), "Số: 12/SNV-VP", "Kon Tum, ngày 5 tháng 3 năm 2020",
           {"signer": "A Khương | KT. GIÁM ĐỐC | PHÓ GIÁM ĐỐC"}, about=("V/v góp ý",), to=("Kính gửi: Bộ Nội vụ.",),
           signed=("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "A Khương")),
@@ -100,6 +110,10 @@ def _cited(text: str, head: str = "UBND TỈNH HÀ NAM\nSỞ TÀI NGUYÊN VÀ M�
          "Công ty Sông Lam"),
         ("Công văn số 55-CV/ĐU ngày 2/3/2021 của Đảng ủy Khối các cơ quan tỉnh", "55-CV/ĐU",
          "Đảng ủy Khối các cơ quan tỉnh"),
+        ("đề nghị của Chánh Văn phòng Ủy ban nhân dân tỉnh tại Tờ trình số 12/TTr-VPUBND ngày 5/8/2022",
+         "12/TTr-VPUBND", "Văn phòng Ủy ban nhân dân tỉnh Hà Nam"),
+        ("Thông báo số 455/TB-CCTKV ngày 20/4/2023 của Chi cục Thuế khu vực Bến Đò - Sông Lam;", "455/TB-CCTKV",
+         "Chi cục Thuế khu vực Bến Đò - Sông Lam"),
         ("Quyết định số 12/QĐ-ĐHQGHN ngày 2/3/2021", "12/QĐ-ĐHQGHN", "Đại học Quốc gia Hà Nội"),
     ],
     ids=lambda x: x if isinstance(x, str) and "/" in x and len(x) < 24 else "",
@@ -133,3 +147,38 @@ def test_the_prime_ministers_title_is_no_letter() -> None:
 @pytest.mark.parametrize("text", ["Chứng thư thẩm định giá số 15/CT-TĐG", "Giấy chứng nhận số 15/CN-HN"])
 def test_certificates_are_no_citations(text: str) -> None:
     assert _cited(text) == {}
+
+
+def test_an_unlisted_body_that_the_text_does_not_name_is_known_by_its_letterhead() -> None:
+    letter = (
+        "TÒA ÁN NHÂN DÂN\nKHU VỰC 3 - AN GIANG\nSố: 21/2025/QĐ-TA\n\nAn Giang, ngày 20 tháng 8 năm 2025\n\nQUYẾT ĐỊNH\n"
+        "Về việc phân công công tác\n\nQuyết định này thay thế Quyết định số 02/2025/QĐ-TA ngày 01 tháng 7 năm 2025."
+    )
+    (cited,) = select(extract(from_text(letter), strict=True)).citations
+    assert cited.issuer == "Tòa án nhân dân khu vực 3 - An Giang"
+
+
+def test_a_letter_that_passes_on_an_instruction_is_implemented() -> None:
+    found = _cited(
+        "Sở gửi báo cáo theo Văn bản số 7712/VPCP-CN ngày 20/7/2023 của Văn phòng Chính phủ truyền đạt ý kiến chỉ đạo "
+        "của Phó Thủ tướng Chính phủ."
+    )
+    assert found["7712/VPCP-CN"].relation == "implements"
+
+
+def test_a_title_ends_before_the_document_beside_it() -> None:
+    found = _cited(
+        "Căn cứ Quyết định số 24/2021/QĐ-TTg ngày 16/7/2021 của Thủ tướng Chính phủ quy định quy trình rà soát hộ "
+        "nghèo và Thông tư số 45/2014/TT-BTC ngày 16/4/2014 hướng dẫn Nghị định số 51/2010/NĐ-CP và Nghị định số "
+        "04/2014/NĐ-CP."
+    )
+    assert found["24/2021/QĐ-TTg"].title == "quy định quy trình rà soát hộ nghèo"
+    assert found["45/2014/TT-BTC"].title == "hướng dẫn Nghị định số 51/2010/NĐ-CP và Nghị định số 04/2014/NĐ-CP"
+
+
+def test_a_resolutions_own_number_line_is_no_citation() -> None:
+    letter = (
+        "ỦY BAN THƯỜNG VỤ\nQUỐC HỘI\n\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n\nNghị quyết số: 868/NQ-UBTVQH15\n\nHà Nội, "
+        "ngày 18 tháng 9 năm 2023\n\nNGHỊ QUYẾT\nVề việc điều chỉnh kế hoạch\n\nĐiều 1. Giao bổ sung dự toán."
+    )
+    assert select(extract(from_text(letter), strict=True)).citations == ()

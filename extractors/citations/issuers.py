@@ -15,8 +15,8 @@ from extractors.vi.authority_list import alias_codes, all_authorities, issuers
 _HOLDER = (
     r"(?:(?:dong chi|quyen|q\.)\s+)?(?:pho\s+)?(?:chu\s+tich(?!\s+nuoc)|bo\s+truong|thu truong|giam\s+doc"
     r"|tong giam\s+doc|hieu truong"
-    r"|cuc truong|vu truong|vien truong|truong ban|chanh van phong|tong cuc truong|thong doc|chanh thanh tra|bi thu"
-    r"|truong phong|chanh an|truong(?=\s+(?:ban|phong|cong an|chi cuc|doan|tieu ban)\b))\s+"
+    r"|cuc truong|vu truong|vien truong|truong ban|chanh(?=\s+(?:van phong|thanh tra)\b)|tong cuc truong"
+    r"|thong doc|bi thu|truong phong|chanh an|truong(?=\s+(?:ban|phong|cong an|chi cuc|doan|tieu ban)\b))\s+"
 )
 _HEADS = (
     r"(?:bo|so|cuc|tong cuc|vu|vien|truong|hoc vien|dai hoc|ban|uy ban|hoi dong|hoi nghi|van phong|trung tam|cong ty"
@@ -78,6 +78,8 @@ def _stated(window: str, on: date | None, province: str | None) -> tuple[str, in
         if name is not None:
             return name.name, end, True
     stop = _STOP.search(plain, 3)
+    if stop and stop[0].strip() in ("-", "–") and "khu vuc" in plain[: stop.start()].lower():
+        stop = _STOP.search(plain, stop.end())  # "Chi cục Thuế khu vực Hương Sơn - Vũ Ninh"
     end = stop.start() if stop else len(plain)
     if end == len(plain) == _LONGEST:
         end = plain.rfind(" ", 0, 170)

@@ -64,7 +64,12 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 _TITLE_END = re.compile(
-    r"[;\n(]|\.(?=\s|$)|,\s(?=(?:Nghi|Quyet|Thong|Cong van|Chi thi|Ke hoach|Luat|To trinh)\b)|,\s+[A-Z]"
+    r"[;\n(]|,\s+(?:da\s+)?duoc\s+(?:sua doi|thay the|bo sung)\b"
+    r"|\.(?=\s|$)|,\s(?=(?:Nghi|Quyet|Thong|Cong van|Chi thi|Ke hoach|Luat|To trinh)\b)|,\s+[A-Z]"
+)
+_FURTHER = re.compile(
+    r"\s+va\s+(?:cac\s+)?(?:Nghi (?:dinh|quyet)|Quyet dinh|Thong (?:tu|bao)|Chi thi|Ke hoach|Cong van|Van ban|To trinh)"
+    r"\s+(?:so\s+)?\d"
 )
 # "điểm a, b khoản 1 và khoản 2 Điều 5, Điều 7 của": from the special to the general, right before the document.
 _POINTED = re.compile(
@@ -279,7 +284,11 @@ def _title(flow: Flow, mention: Found) -> str | None:
     if begin is None:
         return None
     stop = _TITLE_END.search(flow.plain, begin.end(), begin.end() + 400)
-    words = flow.text[begin.end() : stop.start() if stop else begin.end() + 400].strip(" ,.;")
+    end = stop.start() if stop else begin.end() + 400
+    further = _FURTHER.search(flow.plain, begin.end(), end)
+    if further and "/" not in flow.plain[begin.end() : further.start()]:
+        end = further.start()  # a second document beside this one, not one that the title names
+    words = flow.text[begin.end() : end].strip(" ,.;")
     return re.sub(r"\s+", " ", words) or None
 
 

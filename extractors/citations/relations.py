@@ -49,6 +49,7 @@ _TITLE_OPENS = re.compile(
 _COORDINATE = re.compile(r"(?:[,;:]|\bva|\bcung|\bhoac|\bvoi)\s*(?:cac\s+|tai\s+|theo\s+|so\s+)*$")
 _AFTER = re.compile(
     r"[^.;\n]{0,160}?\b(?:(?P<repeals>het ?hieu ?luc|(?:bi|duoc) ?bai ?bo(?! (?:boi|bang|tai|theo)))|"
+    r"(?P<implements>(?:truyen dat|thong bao) y kien(?: chi dao)?)|"
     r"(?P<references>duoc (?:sua doi|thay the"
     r"|bo sung|bai bo) (?:boi|bang|tai|theo)))",
     re.IGNORECASE,
@@ -266,6 +267,8 @@ def _after(flow: Flow, here: Found, relation: str) -> str:
     match = _AFTER.match(flow.plain, here.after)
     if match and match["repeals"]:
         return "repeals"
+    if match and match["implements"] and relation == "references":
+        return "implements"  # "theo Văn bản số … của Văn phòng Chính phủ truyền đạt ý kiến chỉ đạo của …"
     return relation
 
 

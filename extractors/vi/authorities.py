@@ -23,7 +23,7 @@ __all__ = [
 _HOLDERS = re.compile(
     r"^(?:(?:dong chi|ong|ba|q\.?|quyen)\s+)?(?:pho\s+)?"
     r"(?:chu tich(?! nuoc)|bo truong|thu truong|giam doc|tong giam doc|hieu truong|cuc truong|vu truong"
-    r"|vien truong|truong ban|chanh van phong|tong cuc truong|thong doc|tong bien tap|chanh thanh tra|bi thu"
+    r"|vien truong|truong ban|chanh(?=\s+(?:van phong|thanh tra)\b)|tong cuc truong|thong doc|tong bien tap|bi thu"
     r"|truong phong|chanh an|truong(?=\s+(?:ban|phong|cong an|chi cuc|doan|tieu ban)\b))\s+"
     r"(?=(?:uy ban|hoi dong|ubnd|hdnd|bo|so|cuc|vu|vien|tong cuc|truong|ban|van phong|ngan hang|thanh tra"
     r"|tinh uy|huyen uy|thanh uy|dang uy|cong an|toa an|phong|trung tam|cong ty|hoc vien|benh vien|chi cuc"
