@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+
+import pytest
 
 from extractors.tables import checks, projects
 from models.document import Candidate, Document, Page, Reading
@@ -24,9 +27,11 @@ ROWS = [
 ]
 
 
+UNIT = line("Đơn vị tính: triệu đồng", 300, 84)
+
+
 def _letter(rows: list[list[str]], *readings: Reading) -> Document:
-    unit = line("Đơn vị tính: triệu đồng", 300, 84)
-    return document(page(drawn([*HEAD, *rows], SPANS), lines=(unit,)), readings=readings)
+    return document(page(drawn([*HEAD, *rows], SPANS), lines=(UNIT,)), readings=readings)
 
 
 def _projects(found: Document) -> list[Project]:
@@ -77,6 +82,23 @@ def test_a_disputed_figure_is_shown_unless_the_sums_confirm_it() -> None:
     other = Reading("digits", "figure", "7", 1, place.bbox, 0.5)
     (flag,) = _flags(_letter(right, other))
     assert flag.code == "figure_disputed" and flag.bbox == place.bbox
+
+
+def test_an_odd_figure_is_shown_though_no_reader_contradicts_it() -> None:
+    rows = [["TT", "Nội dung", "Kinh phí"], *([str(i), f"Việc {i}", f"{i}.000"] for i in range(1, 15))]
+    rows[2][2], rows[4][2], rows[6][2] = "2,000", "4000", "a("
+    found = {flag.message.split(":")[0] for flag in _flags(document(page(drawn(rows), origin="ocr")))}
+    assert found == {"read as 2,000", "read as 4000", "read as a("}
+
+
+@pytest.mark.parametrize(("figure", "shown"), [("50", 0), ("500", 1)])
+def test_a_figure_that_its_rule_cuts_is_shown_unless_the_sums_confirm_it(figure: str, shown: int) -> None:
+    rows = [["", "Cộng", "", "", "", "300", "300", "60"], *ROWS[1:4]]
+    rows[2] = [*rows[2][:7], figure]
+    grid = drawn([*HEAD, *rows], SPANS)
+    cells = tuple(replace(c, confidence=0.5) if c.text == figure else c for c in grid.cells)
+    found = _flags(document(page(replace(grid, cells=cells), lines=(UNIT,), origin="ocr")))
+    assert [flag.code for flag in found].count("figure_unclear") == shown
 
 
 TEXT = (

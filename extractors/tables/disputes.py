@@ -1,12 +1,12 @@
-"""Figures on which two readers differ: confirmed by the sums of their table, or shown with both readings."""
+"""Figures on which two readers differ or that are not clear: confirmed by the sums of their table, or shown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
 
-from extractors.tables import sums
-from extractors.tables.entries import Entry, children
+from extractors.tables import sums, unclear
+from extractors.tables.entries import Entry
 from extractors.tables.reading import ReadTable
 from extractors.tables.roles import Measure
 from extractors.tables.understanding import ProjectTable
@@ -16,12 +16,18 @@ from models.letter import Flag
 
 
 def flags(document: Document, table: ReadTable, understood: ProjectTable | None) -> Iterator[Flag]:
-    """One flag for each disputed figure of a table that its sums do not confirm. The figure stays as first read."""
+    """One flag for each doubtful figure of a table that its sums do not confirm. The figure stays as first read."""
+    doubts = {(index, column): flag for index, column, flag in unclear.flags(document, table)}
     readings = [r for r in document.readings if r.region == "figure" and r.bbox is not None]
     for index, row in enumerate(table.rows):
         for column, cell in enumerate(row.cells):
             second = _second(readings, cell, row.page)
-            if second is None or cell is None or cell.column != column or cell.row_span * cell.column_span > 1:
+            doubt = doubts.get((index, column))
+            if cell is None or cell.column != column or cell.row_span * cell.column_span > 1:
+                continue
+            if second is None:
+                sure = understood is not None and doubt is not None and _verdict(understood, index, column) == cell.text
+                yield from () if doubt is None or sure else (doubt,)
                 continue
             verdict = _verdict(understood, index, column, second.text) if understood is not None else None
             if verdict != cell.text:
@@ -34,7 +40,7 @@ def _second(readings: list[Reading], cell: Cell | None, page: int) -> Reading | 
     return next((r for r in readings if cell is not None and r.page == page and r.bbox == cell.bbox), None)
 
 
-def _verdict(table: ProjectTable, index: int, column: int, second: str) -> str | None:
+def _verdict(table: ProjectTable, index: int, column: int, second: str = "") -> str | None:
     """Which of both readings the sums confirm; None if neither, or if there is nothing to compare with."""
     entry = next((entry for entry in table.entries if entry.index == index), None)
     measure = next((measure for measure in table.measures if measure.column == column), None)
@@ -60,7 +66,7 @@ def _expected(table: ProjectTable, entry: Entry, measure: Measure) -> Iterator[D
     if added is not None:
         yield added
     for parent in sums.parents(table):
-        siblings = children(table.entries, parent)
+        siblings = sums.parts(table.entries, parent, measure)
         printed = sums.value(parent, measure)
         if entry in siblings and printed is not None:
             rest = [v for s in siblings if s is not entry and (v := sums.value(s, measure)) is not None]

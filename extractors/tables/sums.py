@@ -26,6 +26,16 @@ def below(found: tuple[Entry, ...], parent: Entry, measure: Measure) -> Decimal 
     return sum(filled, Decimal(0)) if filled else None
 
 
+def parts(found: tuple[Entry, ...], parent: Entry, measure: Measure) -> tuple[Entry, ...]:
+    """The rows whose figures a row adds up: those directly under it, blank sections by what stands under them."""
+    below = ((entry,) if _adds(entry, measure) else parts(found, entry, measure) for entry in children(found, parent))
+    return tuple(entry for group in below for entry in group)
+
+
+def _adds(entry: Entry, measure: Measure) -> bool:
+    return entry.kind == PROJECT or value(entry, measure) is not None
+
+
 def _own_or_below(found: tuple[Entry, ...], entry: Entry, measure: Measure) -> Decimal | None:
     own = value(entry, measure)
     return own if own is not None or entry.kind == PROJECT else below(found, entry, measure)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 # Look-alikes seen in scans, text layers and portals. Eth and African D stand for Đ in old fonts and OCR.
 _LOOKALIKES = str.maketrans(
@@ -43,6 +44,18 @@ def normalise(text: str) -> str:
         # Deleting a character above can bring two marks together, so compose, drop, compose again.
         composed = unicodedata.normalize("NFC", _COMBINING.sub("", composed))
     return " ".join(composed.split())
+
+
+_BROKEN_CODE = re.compile(r"(?:[\dA-ZĐ]-|\d/)$")
+
+
+def join_lines(lines: Iterable[str]) -> str:
+    """Wrapped lines as one, with a space between them, but none within a code, year span or date: "QĐ-", "UBND"."""
+    joined = ""
+    for line in lines:
+        broken = _BROKEN_CODE.search(joined) and (line[:1].isdigit() or line[:1].isupper())
+        joined += line if broken or not joined else f" {line}"
+    return joined
 
 
 class _Folded(dict[int, str]):

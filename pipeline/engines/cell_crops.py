@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from models.geometry import BBox
 from pipeline.engines.image import PageImage, Pixels
@@ -15,16 +16,38 @@ _RULE = 0.03  # inches inside a cell's box where its rules may show
 _JOINED = 200  # thin strokes of small letters are this pale where they meet
 _DASH = 0.022  # inches; the narrowest dash
 _SMALLEST = 0.035  # inches; ink that is smaller both ways is dust
+_CORNER, _TO_CORNER = 0.15, 0.4  # of a side; share of both ends that is ink where a rule runs along it
+_CRUMB = 0.014  # inches; what a rule leaves at the side of a cell is thinner
+_BAR, _STANDS = 0.4, 0.8  # of its height: width of a stroke that stands alone; share of the ink's height
 
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """The inside of a cell without its rules; `left` and `top` are its place on the page in pixels."""
+    """The inside of a cell without its rules.
+
+    Attributes:
+        left: With `top` its place on the page in pixels.
+        ink: Around the ink, in pixels of the crop.
+        cut: Whether the ink runs into the left or right side: a text wider than its cell.
+    """
 
     pixels: Pixels
     left: int
     top: int
     ink: BBox
+    cut: bool = False
+
+    def bars(self) -> int:
+        """How many upright strokes the ink is, if it is nothing else: the I, II and III of a face without serifs."""
+        stats = _components(self.pixels)
+        size = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+        found = stats[size > 0.3 * self.ink.height]
+        width, height, area = (found[:, i] for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
+        alone = (width < _BAR * height) & (area > 0.75 * width * height) & (height > _STANDS * self.ink.height)
+        between = self.ink.height < 0.9 * self.pixels.shape[0]
+        if not len(found):
+            return 0
+        return len(found) if between and alone.all() and np.ptp(width) <= 0.1 * self.ink.height + 1 else 0
 
 
 def inside(image: PageImage, box: BBox) -> Crop | None:
@@ -35,20 +58,47 @@ def inside(image: PageImage, box: BBox) -> Crop | None:
         return None
     ink = crop < _INK
     reach, margin = max(2, round(image.dpi * _RULE)), max(1, round(image.dpi * 0.004))
-    x0, x1 = (_rule_depth(side, reach) + margin for side in (ink.mean(axis=0), ink.mean(axis=0)[::-1]))
-    y0, y1 = (_rule_depth(side, reach) + margin for side in (ink.mean(axis=1), ink.mean(axis=1)[::-1]))
+    y0, y1 = (_rule_depth(side[:reach]) + margin for side in (ink, ink[::-1]))
+    if crop.shape[0] - y0 - y1 < 4:
+        return None
+    lines = ink[y0 : crop.shape[0] - y1].T
+    x0, x1 = (_rule_depth(side[:reach]) + margin for side in (lines, lines[::-1]))
     crop = crop[y0 : crop.shape[0] - y1, x0 : crop.shape[1] - x1]
     if min(crop.shape) < 4:
         return None
-    crop = _without_crease(crop, image.dpi)
+    crop, cut = _without_crumbs(_without_crease(crop, image.dpi), image.dpi)
     extent = _ink_extent(crop, image.dpi)
-    return Crop(crop, left + x0, top + y0, extent) if extent is not None else None
+    return Crop(crop, left + x0, top + y0, extent, cut) if extent is not None else None
 
 
-def _rule_depth(shares: np.ndarray[tuple[int], np.dtype[np.float64]], reach: int) -> int:
-    """How far the rule at a side of the cell reaches in."""
-    dark = np.flatnonzero(shares[:reach] > 0.5)
+def _rule_depth(side: NDArray[np.bool_]) -> int:
+    """How far the rule at a side of the cell reaches in; `side` holds the lines of pixels along it, outermost first.
+
+    A rule runs from corner to corner. The strokes of a text close to it do not, though they may fill half a low cell.
+    """
+    corner = max(2, round(_CORNER * side.shape[1]))
+    ends = (side[:, :corner].mean(axis=1) + side[:, -corner:].mean(axis=1)) / 2
+    dark = np.flatnonzero((side.mean(axis=1) > 0.5) & (ends > _TO_CORNER))
     return int(dark[-1]) + 1 if dark.size else 0
+
+
+def _without_crumbs(crop: Pixels, dpi: float) -> tuple[Pixels, bool]:
+    """The crop without what its rules left at both sides, and whether more than that touches them."""
+    stats = _components(crop)
+    left, width, height = (stats[:, i] for i in (cv2.CC_STAT_LEFT, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
+    touching = (left == 0) | (left + width == crop.shape[1])
+    crumbs = touching & (width <= _CRUMB * dpi)
+    if crumbs.any():
+        crop = crop.copy()
+        for x, y, w, h in stats[crumbs][:, :4]:
+            crop[y : y + h, x : x + w] = 255
+    return crop, bool((touching & ~crumbs & (height > _SMALLEST * dpi)).any())
+
+
+def _components(crop: Pixels) -> NDArray[np.int32]:
+    """Place, size and area of all that hangs together in ink."""
+    stats = cv2.connectedComponentsWithStats((crop < _INK).astype(np.uint8), connectivity=8)[2]
+    return np.asarray(stats[1:], np.int32)
 
 
 def _without_crease(crop: Pixels, dpi: float) -> Pixels:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from extractors.vi.text import normalise
+from extractors.vi.text import join_lines, normalise
 from models.document import Line, Word
 from models.geometry import BBox, enclosing
 from pipeline.engines.cell_crops import Crop
@@ -26,7 +26,7 @@ _FIGURE = re.compile(r"[-(]?[\dOo]{1,3}(?:[.,]?[\dOo]+)*[)%.]?|-|[\dOo]+(?:\s?[-
 _MARK = re.compile(r"[IVX]{1,4}[.)]?|[A-Ha-h][.)]?|[xX]")
 _NOISE = re.compile(r"(?:[^\w%]|_)+")
 _AT_ONCE = 400  # cells in one start of Tesseract, which has a time limit
-_AGREED, _DISPUTED = 0.99, 0.5
+_AGREED, _BARS, _DISPUTED = 0.99, 0.8, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class CellText:
     @property
     def text(self) -> str:
         """The lines together."""
-        return " ".join(line.text for line in self.lines)
+        return join_lines(line.text for line in self.lines)
 
     @property
     def confidence(self) -> float:
@@ -58,7 +58,10 @@ def read_texts(
     filled = {i: crop for i, crop in enumerate(crops) if crop is not None}
     texts = _read_words({i: crop for i, crop in filled.items() if i in headings}, dpi)
     texts = {i: text for i, text in texts.items() if not _FIGURE.fullmatch(text.text)}
-    marks = _marks({i: crop for i, crop in filled.items() if i not in texts and _is_short(crop, dpi)}, dpi, figures)
+    short = {i: crop for i, crop in filled.items() if i not in texts and _is_short(crop, dpi)}
+    bars = {i: "I" * count for i, crop in short.items() if 0 < (count := crop.bars()) < 4 and i not in headings}
+    marks = _marks({i: crop for i, crop in short.items() if i not in bars}, dpi, figures)
+    marks |= {i: (bar, _BARS) for i, bar in bars.items()}
     numeric = [i for i, (text, _) in marks.items() if _FIGURE.fullmatch(text)]
     digits = _words_of([filled[i] for i in numeric], dpi, LINE, "0123456789.,-/%()")
     first = {i: "".join(w.text for w in found) for i, found in zip(numeric, digits, strict=True)}
@@ -117,6 +120,8 @@ def _figure(crop: Crop, dpi: float, mark: tuple[str, float], digits: str | None)
         confidence, other = score, None  # the digits-only reader saw nothing
     else:
         confidence, other = min(_DISPUTED, score), digits
+    if crop.cut:
+        confidence = min(_DISPUTED, confidence)
     return CellText((Line(text, text, place, confidence, (Word(text, place, confidence),)),), other)
 
 

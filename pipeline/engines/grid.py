@@ -15,6 +15,8 @@ from pipeline.engines.rules import WORKING_DPI, Frame, Mask, find_frames, find_s
 _SAME_EDGE = 0.025  # inches: rules nearer than this are one, drawn twice or broken
 _SURE, _LIKELY, _TRACE = 0.8, 0.5, 0.25  # share of an edge that is drawn
 _UNBROKEN = 0.96  # share of inked pixels on the edge itself that makes it a rule without further evidence
+_SEEN = 12  # pixels beside an edge in which its thickness is measured
+_THICKER, _AS_THIN = 1.6, 0.6  # than rules of this table mostly are; share of a stretch that is no thicker
 _LEAST = 0.35  # inches of an inner edge that must be drawn in all; bold figures in a narrow cell look like a short rule
 _NARROWEST = 2.5  # inches; smaller frames with strokes inside are seals and stamps
 _HAIR = 0.15  # inches that rules must stand out beyond the outermost crossing rule to show an undrawn border
@@ -109,9 +111,11 @@ def _bridged(along: Mask, ink: Mask, edges: list[float], stops: list[float], rea
     """As `_drawn` with breaks counted as drawn, but nothing where no ink leaves either crossing rule.
 
     A tall letter between two rows that are ruled looks like a broken rule; it touches neither. A rule that is
-    no longer than one low row, between two merged rows, is no stroke of its own, but its ink has no gap.
+    no longer than one low row, between two merged rows, is no stroke of its own, but its ink has no gap. A line of
+    text at the height of the rules beside its cell may bridge the cell, but most of it is thicker than a rule.
     """
     result = _drawn(along > 0, edges, stops, reach)
+    text = _is_text(along, ink, edges, stops, reach)
     for i, edge in enumerate(edges):
         band = np.asarray((along[max(0, round(edge) - reach) : round(edge) + reach + 1] == 2).any(axis=0))
         for j in range(len(stops) - 1):
@@ -121,7 +125,34 @@ def _bridged(along: Mask, ink: Mask, edges: list[float], stops: list[float], rea
             if result[i, j] < _LIKELY:
                 line = np.asarray(ink[max(0, round(edge) - 1) : round(edge) + 2, start : end + 1].any(axis=0))
                 result[i, j] = max(result[i, j], 1.0 if line.mean() > _UNBROKEN else 0.0)
+    result[text] = 0.0
     return result
+
+
+def _is_text(along: Mask, ink: Mask, edges: list[float], stops: list[float], reach: int) -> NDArray[np.bool_]:
+    """For each edge and each stretch whether what is inked there is a line of text: mostly thicker than the rules."""
+    runs = [_thickness(ink, round(edge)) for edge in edges]
+    usual = [run[(along[round(edge)] == 2) & (run > 0)] for run, edge in zip(runs, edges, strict=True)]
+    result = np.zeros((len(edges), len(stops) - 1), np.bool_)
+    if not any(runs.size for runs in usual):
+        return result
+    thickest = _THICKER * float(np.median(np.concatenate(usual))) + 1
+    for i, run in enumerate(runs):
+        for j in range(len(stops) - 1):
+            inked = run[round(stops[j]) + reach : round(stops[j + 1]) - reach]
+            inked = inked[inked > 0]
+            result[i, j] = inked.size and (inked <= thickest).mean() < _AS_THIN
+    return result
+
+
+def _thickness(ink: Mask, edge: int) -> NDArray[np.int64]:
+    """For each place along an edge how far ink reaches across it, 0 where there is none; letters reach further."""
+    edge = min(max(edge, 1), ink.shape[0] - 2)
+    above, below = ink[max(0, edge - 1 - _SEEN) : edge - 1][::-1] > 0, ink[edge + 2 : edge + 2 + _SEEN] > 0
+    core = ink[edge - 1 : edge + 2] > 0
+    up = np.cumprod(above, axis=0).sum(axis=0) * core[0]
+    down = np.cumprod(below, axis=0).sum(axis=0) * core[2]
+    return np.asarray(core.sum(axis=0) + np.where(core.any(axis=0), up + down, 0), np.int64)
 
 
 class _Edges(NamedTuple):
@@ -140,6 +171,7 @@ def _without_strays(edges: _Edges, frame: Frame, reach: int, least: float) -> _E
     """
     rows, columns = edges.rows, edges.columns
     inked_above = _drawn(frame.across == 2, rows, columns, reach)
+    inked_above[_is_text(frame.across, frame.ink, rows, columns, reach)] = 0.0
     inked_left = _drawn((frame.down == 2).T, columns, rows, reach).T
     widths, heights = np.diff(columns), np.diff(rows)
     keep_row = [i in (0, len(rows) - 1) or _is_rule(inked_above[i], widths, least) for i in range(len(rows))]

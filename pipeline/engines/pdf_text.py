@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
-from extractors.vi.text import normalise
+from extractors.vi.text import join_lines, normalise
 from models.document import Cell, Grid, Line, Page, Word
 from models.errors import InputError
 from models.geometry import BBox, enclosing
@@ -127,7 +127,7 @@ def _cells(rows: list[list[Any]], words: list[Word]) -> Iterable[Cell]:
             box = BBox(*map(float, found))
             columns = sum(1 for x in lefts if box.x0 + 1 < x < box.x1 - 1) + 1
             spans = sum(1 for y in tops if box.top + 1 < y < box.bottom - 1) + 1
-            text = " ".join(line.text for line in group_lines([w for w in words if _within(w, box)]))
+            text = join_lines(line.text for line in group_lines([w for w in words if _within(w, box)]))
             yield Cell(text, r, c, spans, columns, box)
 
 

@@ -23,7 +23,7 @@ _SHORTEST = 0.30  # inches: shortest whole rule
 _CLOSEST, _TOGETHER = 0.08, 0.1  # inches: between two rules, and along which they run side by side
 _MANY = 600  # strokes; so many are a table or a page of dirt, and comparing all pairs would take long
 _EDGE = 0.12  # inches at the sides of the page where the lid of the scanner casts its shadow
-_THICKEST = 0.045  # inches; thicker strokes are letters, shading or the edge of the scanner glass
+_THICKEST = 0.055  # inches; thicker strokes are letters, shading or the edge of the scanner glass
 
 
 @dataclass(frozen=True, slots=True)
