@@ -15,8 +15,9 @@ from pipeline.engines.rules import WORKING_DPI, Frame, Mask, find_frames, find_s
 _SAME_EDGE = 0.025  # inches: rules nearer than this are one, drawn twice or broken
 _SURE, _LIKELY, _TRACE = 0.8, 0.5, 0.25  # share of an edge that is drawn
 _UNBROKEN = 0.96  # share of inked pixels on the edge itself that makes it a rule without further evidence
-_SEEN = 12  # pixels beside an edge in which its thickness is measured
-_THICKER, _AS_THIN = 1.6, 0.6  # than rules of this table mostly are; share of a stretch that is no thicker
+_SEEN, _WHITE = 12, 3  # pixels beside an edge in which its thickness is measured; that are white beside a rule
+_THICKER = 1.6  # than rules of this table mostly are
+_MOST = 0.8  # share of the table's width
 _LEAST = 0.35  # inches of an inner edge that must be drawn in all; bold figures in a narrow cell look like a short rule
 _NARROWEST = 2.5  # inches; smaller frames with strokes inside are seals and stamps
 _HAIR = 0.15  # inches that rules must stand out beyond the outermost crossing rule to show an undrawn border
@@ -130,29 +131,42 @@ def _bridged(along: Mask, ink: Mask, edges: list[float], stops: list[float], rea
 
 
 def _is_text(along: Mask, ink: Mask, edges: list[float], stops: list[float], reach: int) -> NDArray[np.bool_]:
-    """For each edge and each stretch whether what is inked there is a line of text: mostly thicker than the rules."""
-    runs = [_thickness(ink, round(edge)) for edge in edges]
-    usual = [run[(along[round(edge)] == 2) & (run > 0)] for run, edge in zip(runs, edges, strict=True)]
+    """For each edge and each stretch whether what is inked there is a line of text.
+
+    A rule is as thin as the others and has white on both sides; a letter is thicker or has more of itself beside.
+    An edge that is drawn over most of the table is none.
+    """
+    crossed = [_crossed(ink, round(edge)) for edge in edges]
+    drawn = [along[round(edge)] == 2 for edge in edges]
     result = np.zeros((len(edges), len(stops) - 1), np.bool_)
-    if not any(runs.size for runs in usual):
+    usual = [thick[on & (thick > 0)] for (thick, _), on in zip(crossed, drawn, strict=True)]
+    if not any(thick.size for thick in usual):
         return result
     thickest = _THICKER * float(np.median(np.concatenate(usual))) + 1
-    for i, run in enumerate(runs):
+    for i, (thick, white) in enumerate(crossed):
+        if drawn[i][round(stops[0]) : round(stops[-1])].mean() > _MOST:
+            continue
+        like_a_rule = (thick <= thickest) & white
         for j in range(len(stops) - 1):
-            inked = run[round(stops[j]) + reach : round(stops[j + 1]) - reach]
-            inked = inked[inked > 0]
-            result[i, j] = inked.size and (inked <= thickest).mean() < _AS_THIN
+            part = slice(round(stops[j]) + reach, round(stops[j + 1]) - reach)
+            inked = thick[part] > 0
+            result[i, j] = inked.any() and like_a_rule[part][inked].mean() < _LIKELY
     return result
 
 
-def _thickness(ink: Mask, edge: int) -> NDArray[np.int64]:
-    """For each place along an edge how far ink reaches across it, 0 where there is none; letters reach further."""
+def _crossed(ink: Mask, edge: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """For each place along an edge how thick the ink on it is, 0 for none, and whether white follows on both sides."""
     edge = min(max(edge, 1), ink.shape[0] - 2)
-    above, below = ink[max(0, edge - 1 - _SEEN) : edge - 1][::-1] > 0, ink[edge + 2 : edge + 2 + _SEEN] > 0
     core = ink[edge - 1 : edge + 2] > 0
-    up = np.cumprod(above, axis=0).sum(axis=0) * core[0]
-    down = np.cumprod(below, axis=0).sum(axis=0) * core[2]
-    return np.asarray(core.sum(axis=0) + np.where(core.any(axis=0), up + down, 0), np.int64)
+    sides = (ink[max(0, edge - 1 - _SEEN) : edge - 1][::-1] > 0, ink[edge + 2 : edge + 2 + _SEEN] > 0)
+    thick = core.sum(axis=0)
+    white = np.ones(ink.shape[1], np.bool_)
+    for side, last in zip(sides, (core[0], core[2]), strict=True):
+        going_on = np.cumprod(side, axis=0) * last
+        thick = thick + going_on.sum(axis=0) * core.any(axis=0)
+        after = np.cumsum(~(going_on > 0), axis=0)  # 1 in the first row without it
+        white &= ~(side & (after > 1) & (after <= 1 + _WHITE)).any(axis=0)
+    return np.asarray(thick, np.int64), white
 
 
 class _Edges(NamedTuple):
