@@ -17,7 +17,9 @@ _JOINED = 200  # thin strokes of small letters are this pale where they meet
 _DASH = 0.022  # inches; the narrowest dash
 _SMALLEST = 0.035  # inches; ink that is smaller both ways is dust
 _CORNER, _TO_CORNER = 0.15, 0.4  # of a side; share of both ends that is ink where a rule runs along it
-_CRUMB = 0.014  # inches; what a rule leaves at the side of a cell is thinner
+_THROUGH = 0.85  # of its width: how far a fold runs through a cell
+_AROUND = 0.05  # inches around the ink; full stops and marks are as small as dust
+_CRUMB, _FLAT, _PALE = 0.014, 5, 220  # inches; what a rule leaves at the side of a cell is thinner, long and pale
 _BAR, _STANDS = 0.4, 0.8  # of its height: width of a stroke that stands alone; share of the ink's height
 
 
@@ -68,7 +70,15 @@ def inside(image: PageImage, box: BBox) -> Crop | None:
         return None
     crop, cut = _without_crumbs(_without_crease(crop, image.dpi), image.dpi)
     extent = _ink_extent(crop, image.dpi)
-    return Crop(crop, left + x0, top + y0, extent, cut) if extent is not None else None
+    return _trimmed(crop, left + x0, top + y0, extent, cut, image.dpi) if extent is not None else None
+
+
+def _trimmed(crop: Pixels, left: int, top: int, ink: BBox, cut: bool, dpi: float) -> Crop:
+    """The crop without the dust and the white far from its text, in which readers see words."""
+    pad = _AROUND * dpi
+    x, y = int(max(0, ink.x0 - pad)), int(max(0, ink.top - pad))
+    inner = crop[y : int(ink.bottom + pad) + 1, x : int(ink.x1 + pad) + 1]
+    return Crop(inner, left + x, top + y, BBox(ink.x0 - x, ink.top - y, ink.x1 - x, ink.bottom - y), cut)
 
 
 def _rule_depth(side: NDArray[np.bool_]) -> int:
@@ -83,11 +93,15 @@ def _rule_depth(side: NDArray[np.bool_]) -> int:
 
 
 def _without_crumbs(crop: Pixels, dpi: float) -> tuple[Pixels, bool]:
-    """The crop without what its rules left at both sides, and whether more than that touches them."""
-    stats = _components(crop)
-    left, width, height = (stats[:, i] for i in (cv2.CC_STAT_LEFT, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
+    """The crop without what its rules left at its sides, and whether more than that touches the left or right one.
+
+    A rule that leans a little comes into a wide cell further on.
+    """
+    stats = _components(crop, _PALE)
+    left, top, width, height = (stats[:, i] for i in range(4))
     touching = (left == 0) | (left + width == crop.shape[1])
-    crumbs = touching & (width <= _CRUMB * dpi)
+    level = ((top == 0) | (top + height == crop.shape[0])) & (width > _FLAT * height)
+    crumbs = (touching & (width <= _CRUMB * dpi)) | (level & (height <= _CRUMB * dpi))
     if crumbs.any():
         crop = crop.copy()
         for x, y, w, h in stats[crumbs][:, :4]:
@@ -95,9 +109,9 @@ def _without_crumbs(crop: Pixels, dpi: float) -> tuple[Pixels, bool]:
     return crop, bool((touching & ~crumbs & (height > _SMALLEST * dpi)).any())
 
 
-def _components(crop: Pixels) -> NDArray[np.int32]:
+def _components(crop: Pixels, darker_than: int = _INK) -> NDArray[np.int32]:
     """Place, size and area of all that hangs together in ink."""
-    stats = cv2.connectedComponentsWithStats((crop < _INK).astype(np.uint8), connectivity=8)[2]
+    stats = cv2.connectedComponentsWithStats((crop < darker_than).astype(np.uint8), connectivity=8)[2]
     return np.asarray(stats[1:], np.int32)
 
 
@@ -108,7 +122,8 @@ def _without_crease(crop: Pixels, dpi: float) -> Pixels:
         return crop
     ink = (crop < _INK).astype(np.uint8)
     line = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    if not line.any() or int(line.any(axis=1).sum()) > 0.03 * dpi:
+    across = np.flatnonzero(line.any(axis=0))  # the bars of "TT" look like one in a narrow cell, but end before it
+    if across.size < 2 or int(line.any(axis=1).sum()) > 0.03 * dpi or np.ptp(across) < _THROUGH * crop.shape[1]:
         return crop
     cleaned = crop.copy()
     cleaned[cv2.dilate(line, np.ones((3, 1), np.uint8)) > 0] = 255

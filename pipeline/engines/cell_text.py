@@ -86,11 +86,14 @@ def _marks(crops: dict[int, Crop], dpi: float, figures: Paddle) -> dict[int, tup
 
 
 def _read_words(crops: dict[int, Crop], dpi: float) -> dict[int, CellText]:
-    blocks = _words_of(list(crops.values()), dpi, BLOCK)
-    scale = _scale(dpi)
-    return {
-        i: CellText(_lines(crop, found, dpi, scale)) for (i, crop), found in zip(crops.items(), blocks, strict=True)
-    }
+    found: dict[int, CellText] = {}
+    for mode in (LINE, BLOCK):
+        some = {i: crop for i, crop in crops.items() if (mode == LINE) == (crop.ink.height < _LINE_HEIGHT * dpi)}
+        words = _words_of(list(some.values()), dpi, mode)
+        found |= {
+            i: CellText(_lines(crop, read, dpi, _scale(dpi))) for (i, crop), read in zip(some.items(), words, strict=True)
+        }
+    return found
 
 
 def _scale(dpi: float) -> float:
