@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.vi.text import fold, modern_tones, normalise
+from extractors.vi.text import fold, join_lines, modern_tones, normalise
 
 # Plain st.text() hardly ever makes these; the traps are marks without a letter and characters that vanish.
 VIETNAMESE = "aàảãáạăằẵắặâầấậeèéẹêềếệoòóọôồốộơờớợuùúụưừứựyỳýỵđĐÐðƉ" + "̛̣́̀̂̆" + "\u200b\u00a0\u00ad –—‑０９ \t"
@@ -55,3 +55,18 @@ def test_fold_is_for_comparing() -> None:
 )
 def test_modern_tones(old: str, new: str) -> None:
     assert modern_tones(old) == new
+
+
+@pytest.mark.parametrize(
+    ("lines", "whole"),
+    [
+        (("280/QĐ-", "UBND ngày", "20/01/2022"), "280/QĐ-UBND ngày 20/01/2022"),
+        (("2021-", "2023"), "2021-2023"),
+        (("đến ngày 31/", "01/2022"), "đến ngày 31/01/2022"),
+        (("khởi công -", "hoàn thành"), "khởi công - hoàn thành"),
+        (("Quyết định đầu tư/", "Quyết định chủ trương"), "Quyết định đầu tư/ Quyết định chủ trương"),
+        (("", "Trạm y tế"), "Trạm y tế"),
+    ],
+)
+def test_wrapped_codes_are_whole(lines: tuple[str, ...], whole: str) -> None:
+    assert join_lines(lines) == whole

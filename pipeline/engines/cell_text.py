@@ -91,7 +91,8 @@ def _read_words(crops: dict[int, Crop], dpi: float) -> dict[int, CellText]:
         some = {i: crop for i, crop in crops.items() if (mode == LINE) == (crop.ink.height < _LINE_HEIGHT * dpi)}
         words = _words_of(list(some.values()), dpi, mode)
         found |= {
-            i: CellText(_lines(crop, read, dpi, _scale(dpi))) for (i, crop), read in zip(some.items(), words, strict=True)
+            i: CellText(_lines(crop, read, dpi, _scale(dpi)))
+            for (i, crop), read in zip(some.items(), words, strict=True)
         }
     return found
 
@@ -140,9 +141,7 @@ def _colour(crop: Crop, dpi: float) -> Pixels:
     """The ink of a crop, closely cut, as the second reader wants it."""
     pad = round(dpi * 0.02)
     ink = crop.ink
-    cut = crop.pixels[
-        max(0, int(ink.top) - pad) : int(ink.bottom) + pad, max(0, int(ink.x0) - pad) : int(ink.x1) + pad
-    ]
+    cut = crop.pixels[max(0, int(ink.top) - pad) : int(ink.bottom) + pad, max(0, int(ink.x0) - pad) : int(ink.x1) + pad]
     border = cv2.copyMakeBorder(cut, 4, 4, 8, 8, cv2.BORDER_CONSTANT, value=[255])
     return cv2.cvtColor(border, cv2.COLOR_GRAY2RGB).astype(np.uint8)
 
@@ -173,7 +172,7 @@ def _lines(crop: Crop, found: list[CropWord], dpi: float, scale: float) -> tuple
 def _without_noise(words: list[Word]) -> list[Word]:
     """A line's words without marks that stand alone at its end, and without a lone quote glued to a word."""
     kept = list(words)
-    while kept and _NOISE.fullmatch(kept[-1].text) and kept[-1].text not in ("-", ")", "...") :
+    while kept and _NOISE.fullmatch(kept[-1].text) and kept[-1].text not in ("-", ")", "..."):
         kept.pop()
     while kept and _NOISE.fullmatch(kept[0].text) and kept[0].text not in ("-", "+", "(", "*"):
         kept.pop(0)
