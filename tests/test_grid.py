@@ -102,7 +102,7 @@ def test_the_rest_of_the_page_is_read_without_the_table() -> None:
 
 def test_a_line_of_text_beside_the_end_of_a_rule_is_no_rule() -> None:
     page = _table(_page(), (200, 320, 420, 520, 1000, 1700), (300, 420, 480, 600))
-    page[417:424, 1003:1698] = page[417:424, 323:418] = 255  # merged with the cell below, its text at the height of the rule beside it
+    page[417:424, 1003:1698] = page[417:424, 323:418] = 255  # merged with what is below; a text at that height
     cv2.rectangle(page, (326, 419), (414, 421), 0, -1)  # bold letters with serifs that touch
     for x in range(326, 414, 12):
         cv2.rectangle(page, (x, 402), (x + 8, 421), 0, -1)
