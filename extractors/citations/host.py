@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from extractors.flow import Flow, unmarked
 from extractors.items import items
 from extractors.layout import layout
 from extractors.letterhead_body import body_of_letterhead
+from extractors.own_symbols import known_symbols
 from extractors.vi import provinces
 from extractors.vi.authorities import by_code, by_name, issuer_code
 from extractors.vi.symbols import TYPE_CODES, known_codes, repair_symbol
@@ -22,6 +24,7 @@ from models.document import Document, Line
 from models.identifiers import DocumentNumber
 
 _HEAD_LINES = 16
+_SURE = 0.95  # how well the letterhead must bear out its own symbol
 # On text without marks: "So:", "Sa:", "So20f…"; not "SO Y TE", which is Sở Y tế, nor "Số liệu".
 _NUMBER_LINE = re.compile(
     r"\W{0,3}(?:Nghi quyet|Bo luat|Luat|Phap lenh) so\s?:|"
@@ -75,7 +78,13 @@ def read(document: Document, text: Flow) -> Host:
     if number is None:
         witnesses = [r.text for r in document.readings if r.region == "number"]
         number = next((n for text in witnesses if (n := _number_in(text))), None)
-    code = _own_code(number)
+    own: str | None = None
+    if number is not None:
+        symbols = known_symbols(document, layout(document))
+        symbol, fit = symbols.repair(number.symbol)
+        number = dataclasses.replace(number, symbol=symbol) if fit >= _SURE else number
+        own = next((part for part in symbol.split("-") if len(part) > 2 and part in symbols.own), None)
+    code = own if own and number and issuer_code(number) is None else _own_code(number)
     above = lines[: at if at is not None else 6]
     province = _province(above, lines, code)
     issuer = _issuer(above, code, province, text)

@@ -75,8 +75,10 @@ def _repair(mention: Found, host: Host) -> DocumentNumber | None:
     for code in (*_initials(mention), *([host.code] if host.code else [])):
         if code == read:
             return number
-        if skeleton(read) == skeleton(code) or (code == host.code and _runs(read) == _runs(code)):
+        if skeleton(read) == skeleton(code) or (code == host.code and _is_own(read, code)):
             return _with_issuer(number, [code])
+        if rest and code == host.code and _is_own(first, code):
+            return _with_issuer(number, [code, *rest])
     return number
 
 
@@ -111,8 +113,21 @@ def _is_misread(read: str, code: str, *, broken: bool) -> bool:
     return broken and len(a) >= 2 and len(b) >= 4 and b.startswith(a)
 
 
-def _runs(text: str) -> str:
-    return re.sub(r"(.)\1+", r"\1", skeleton(text))
+def _is_own(read: str, code: str) -> bool:
+    """Whether `read` is the letter's own code with strokes miscounted or joined otherwise: "ĐIITĐ" for "ĐHTĐ"."""
+    if _runs(skeleton(read)) == _runs(skeleton(code)):
+        return True
+    near = len(code) >= 3 and abs(len(read) - len(code)) <= 2 and read not in known_codes()
+    return near and _runs(_strokes(read)) == _runs(_strokes(code))
+
+
+def _strokes(text: str) -> str:
+    """Skeleton in which H, T and I are the upright strokes that faint print leaves of them."""
+    return re.sub("[ht]", "i", skeleton(text))
+
+
+def _runs(key: str) -> str:
+    return re.sub(r"(.)\1+", r"\1", key)
 
 
 def entries(found: Sequence[Found], judged: Sequence[Judged]) -> list[Entry]:
