@@ -90,12 +90,12 @@ def _head_spans(sheet: Sheet) -> Iterator[Span]:
 def _place_date(spans: Sequence[Span]) -> tuple[Span, ...]:
     """The first line that is a place and a date and nothing else; gaps for handwriting may have cut it in pieces."""
     for span in spans:
-        if _is_place_date(span.text):
+        if is_place_date(span.text):
             return (span,)
     for i, span in enumerate(spans):
         if re.search(r"\bngay\W*$|\bngay\b.*\bthang\W*$", fold(span.text)):
             row = (span, *(other for other in spans[i + 1 : i + 5] if _is_right_beside(span, other)))
-            if _is_place_date(" ".join(piece.text for piece in row)):
+            if is_place_date(" ".join(piece.text for piece in row)):
                 return row
     return ()
 
@@ -106,12 +106,13 @@ def _is_right_beside(span: Span, other: Span) -> bool:
     return abs(other.bbox.y_mid - span.bbox.y_mid) < 7 and other.bbox.x0 > span.bbox.x1
 
 
-def _is_place_date(text: str) -> bool:
+def is_place_date(text: str) -> bool:
+    """Whether a line is a place and a date and nothing else."""
     found = head_date(text)
     if not found or found.start > 45 or len(text) - found.end > 12:
         return False
-    if CITES.search(fold(text)) and not found.place:
-        return False
+    if not found.place and (CITES.search(fold(text)) or text[: found.start].strip()[:1].islower()):
+        return False  # "trước ngày 28/11/2019.": the end of a sentence
     return not (found.place and (len(found.place.split()) > 7 or "/" in found.place))
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from extractors.layout import Span, layout
+from extractors.layout_head import is_place_date
 from extractors.registry import extractor
 from extractors.vi import provinces
 from extractors.vi.dates import HeadDate, Slot, calendar_date, full_dates, head_date, slot
@@ -18,6 +19,7 @@ EXAMPLES = {
     "Số: 15/QĐ-BNV\nKiên Giang, ngày 7/04/2021": ["2021-04-07", "place: Kiên Giang"],
     "Số: 15/QĐ-BNV\nCân Thơ, ngày 1 6 tháng 0 4 năm 2024": ["2024-04-16", "place: Cần Thơ"],
     "Số: 15/QĐ-BNV\nHà Nội, ngày    tháng 3 năm 2021": ["place: Hà Nội"],
+    "Số:     /BNV-VP\nHà Nội, ngày\nKính gửi: Bộ Y tế\nĐề nghị gửi báo cáo\ntrước ngày 28/11/2019.": [],
     "Thực hiện Công văn số 15/BNV-VP ngày 02 tháng 3 năm 2021 của Bộ Nội vụ": [],
 }
 _GUESS = 0.35  # of a figure for which a letter had to be taken
@@ -28,7 +30,7 @@ _FACES = ("day", "month")
 _KIND_OF_PLACE = re.compile(r"(?:thành phố|tỉnh|thủ đô|tp\.?)\s*", re.IGNORECASE)
 
 
-@extractor("date", version=1)
+@extractor("date", version=2)
 def find(document: Document) -> Iterator[Candidate]:
     """Per reading a whole "date" and its "day", "month", "year"; "place"; "not_after" from signatures."""
     spans = layout(document).place_date
@@ -103,8 +105,8 @@ def _from_reading(reading: Reading) -> Iterator[Candidate]:
         if 1 <= len(face.digits) <= 2:
             yield _figure(reading.region, face, (), reading.confidence, reading.origin, reading.bbox)
     elif reading.region in ("place_date", "head") and (found := head_date(text)):
-        if reading.region == "head" and found.start > 40:
-            return
+        if reading.region == "head" and not is_place_date(text):
+            return  # a day that a sentence of the body names
         if (known := provinces.find(found.place)) and fold(known.name) == fold(found.place):
             # This reader lacks most marks: only a name from the list can be believed.
             yield Candidate(
