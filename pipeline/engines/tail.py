@@ -29,6 +29,7 @@ _LABEL = re.compile(r"^\W*n[o0][iíl1]\s?nh[ae]n")
 _FILED = re.compile(r"^\W*luu\s*[:;.]")  # the last item of every list of recipients
 _EDGE = re.compile(r"^[^\w]+|[^\w]+$")
 _SEARCH_DPI = 130  # enough for names of 13 points, and half the cost of the page's own density
+_WHOLE = 0.85  # from here on a family name of one letter ("Y", "A") is believed
 _LEAST = 0.6  # below this neither reader's line is believed
 _LINE_HEIGHT = (7.0, 34.0)  # points; names and titles, stamped ones too
 _HEIGHT = 240.0  # points from the label down in which the name stands
@@ -100,6 +101,8 @@ def _is_name(line: Line) -> bool:
     if line.confidence < _LEAST or restore_title(line.text):
         return False
     name = strip_degrees(line.text)
+    if line.confidence < _WHOLE and len(name.partition(" ")[0]) == 1:
+        return False  # "A Văn Phúc": rather the rest of a longer family name under a seal
     return is_person_name(name) and not is_noise(name, line.confidence)
 
 
