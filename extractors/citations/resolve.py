@@ -69,6 +69,8 @@ def _repair(mention: Found, host: Host) -> DocumentNumber | None:
     if read is None:
         return number
     first, *rest = read.split("-")
+    if number.symbol.startswith(f"{read}-"):  # without a kind: what follows the body is its unit
+        rest = number.symbol.split("-")[1:]
     listed = by_name(mention.issuer) if mention.issuer else None
     if listed and listed.code and _is_misread(first, listed.code, broken=mention.broken):
         return _with_issuer(number, [listed.code, *rest])
@@ -76,7 +78,7 @@ def _repair(mention: Found, host: Host) -> DocumentNumber | None:
         if code == read:
             return number
         if skeleton(read) == skeleton(code) or (code == host.code and _is_own(read, code)):
-            return _with_issuer(number, [code])
+            return _with_issuer(number, [code, *(rest if read == first else [])])
         if rest and code == host.code and _is_own(first, code):
             return _with_issuer(number, [code, *rest])
     return number
