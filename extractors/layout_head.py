@@ -119,7 +119,10 @@ def is_place_date(text: str) -> bool:
 def _number(sheet: Sheet, spans: Sequence[Span], place_date: tuple[Span, ...]) -> tuple[Span, ...]:
     """The number line: with its label and symbol, else with the symbol, else the label alone."""
     best: tuple[int, Span] | None = None
+    about = next((s for s in spans if s.bbox is not None and VV.search(s.text) and s.bbox.x0 < 0.5 * sheet.width), None)
     for span in spans:
+        if about is not None and _is_under(span, about):
+            continue  # "V/v thực hiện / Nghị quyết số 17/NQ-CP"
         if span in place_date or (
             span.bbox is not None and (span.bbox.x0 > 0.5 * sheet.width or span.bbox.top > 0.45 * sheet.height)
         ):
@@ -162,6 +165,10 @@ def _rest_of_symbol(sheet: Sheet, number: Span, spans: Sequence[Span]) -> tuple[
             below = span.bbox.y_mid - number.bbox.y_mid < 24
         return (span,) if below and _END_OF_SYMBOL.fullmatch(span.text.strip()) else ()
     return ()
+
+
+def _is_under(span: Span, above: Span) -> bool:
+    return span.bbox is not None and above.bbox is not None and span.bbox.y_mid > above.bbox.y_mid + 4
 
 
 def _is_kind(symbol: str) -> bool:

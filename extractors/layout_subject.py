@@ -9,17 +9,17 @@ from extractors.spans import Sheet, Span
 from extractors.vi.document_types import by_title
 from extractors.vi.text import fold
 
-KINH_GUI = re.compile(r"^\W{0,4}k[ií1l]nh\s?g[uưử]{1,2}[i1í]\b")
+KINH_GUI = re.compile(r"^[\W_]{0,4}k[ií1l]nh\s?g[uưử]{1,2}[i1í]\b")
 CITES = re.compile(
-    r"^\W{0,3}(?:can cu|thuc hien|xet de nghi|theo de nghi|tiep theo|ngay \d{1,2}|trong thoi gian|de )\b"
+    r"^[\W_]{0,3}(?:can cu|thuc hien|xet de nghi|theo de nghi|tiep theo|ngay \d{1,2}|trong thoi gian|de )\b"
 )
-VV = re.compile(r"^\W{0,3}(?:v\s?[/\\|il1]\s?v\b|[vw]\s?/\s?[vwy]\b|vv\b|v\.v\b|v[eề]\s?vi[eệ]c\b)", re.IGNORECASE)
+VV = re.compile(r"^[\W_]{0,3}(?:v\s?[/\\|il1]\s?v\b|[vw]\s?/\s?[vwy]\b|vv\b|v\.v\b|v[eề]\s?vi[eệ]c\b)", re.IGNORECASE)
 STAMP = re.compile(
-    r"^\W{0,3}(?:den|cv den|chuyen\b(?=\W*(?:$|:|\.\.))|ngay\s?:|"
+    r"^[\W_]{0,3}(?:den|cv den|chuyen\b(?=\W*(?:$|:|\.\.))|ngay\s?:|"
     r"so\s?:?\W*\d*\W*$|luu ho so|nguoi ky|thoi gian ky|co quan\s?:|email)\b"
 )
 # With a capital it opens the first paragraph, however much that stands in the middle.
-_BASES = re.compile(r"^\W{0,3}Căn c[ứúừữu]\b")
+_BASES = re.compile(r"^[\W_]{0,3}Căn c[ứúừữu]\b")
 _SHORT_LINE, _LONG_LINE = 80, 160  # characters of a heading's line in text without places
 
 
@@ -138,7 +138,7 @@ def addressees_of(sheet: Sheet, spans: Sequence[Span]) -> tuple[Span, ...]:
             indent = span.bbox.x0 - sheet.left
             if found[0].bbox is not None and span.bbox.x_mid < found[0].bbox.x0 and len(span.text) < 24:
                 continue  # a stamp at the margin
-            is_item = re.match(r"^\W{0,2}[-~•+]", span.text) is not None
+            is_item = re.match(r"^[\W_]{0,2}[-~•+]", span.text) is not None
             if step > 42 or indent < (14 if is_item else 46):
                 break
             if not is_item and span.bbox.x1 > sheet.right - 6 and indent < 70 and step > 22:

@@ -154,3 +154,17 @@ def test_a_file_with_two_letters_gives_two_documents() -> None:
     first, second = split(scanned([*HEAD, *BODY, *TAIL], [*other, *BODY, *TAIL]))
     assert [page.number for page in first.pages] == [1]
     assert texts(layout(second).number) == ["Số: 77/SYT-NVY"]
+
+def test_a_number_in_the_subject_is_not_the_letter_s_and_a_speck_before_a_label_changes_nothing() -> None:
+    document = scanned(
+        [
+            ("CỤC TIN HỌC HÓA", 106.0, 67.0), ("_ Số: 601/THH-CĐS", 112.0, 94.0),
+            ("Hà Nội, ngày 12 tháng 05 năm 2021", 306.0, 94.0), ("V/v cập nhật tình hình thực hiện", 93.0, 112.0),
+            ("Nghị quyết số 17/NQ-CP và Nghị", 89.0, 126.0), ("quyết số 02/NQ-CP", 123.0, 140.0),
+            ("_Kính gửi: Bộ Y tế", 150.0, 170.0),
+        ]
+    )  # fmt: skip
+    parts = layout(document)
+    assert [span.text for span in parts.number] == ["_ Số: 601/THH-CĐS"]
+    assert " ".join(span.text for span in parts.subject).endswith("17/NQ-CP và Nghị quyết số 02/NQ-CP")
+    assert parts.addressees

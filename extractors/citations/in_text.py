@@ -25,7 +25,7 @@ EXAMPLES = {
 }
 
 
-@extractor("citations", version=4)
+@extractor("citations", version=5)
 def find(document: Document) -> Iterator[Candidate]:
     """Yield one candidate per cited document, in the order of first mention."""
     text = flow.build(document)

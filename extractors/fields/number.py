@@ -32,7 +32,7 @@ _GUESS = 0.35  # of a reading in which letters had to be taken for figures
 _WHOLE_HEAD = 0.8  # a line found by searching the head, not by its place
 
 
-@extractor("number", version=2)
+@extractor("number", version=3)
 def find(document: Document) -> Iterator[Candidate]:
     """Per reading of the number line a "number" and a "symbol"; "serial" for bare figures; "recap" in annexes."""
     parts = layout(document)

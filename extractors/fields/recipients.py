@@ -23,7 +23,7 @@ EXAMPLES = {
 _LABEL = re.compile(r"^\W{0,4}k\wnh\s?g\w{1,2}\w\s?[:;.,]?\s*")
 
 
-@extractor("recipients", version=1)
+@extractor("recipients", version=2)
 def find(document: Document) -> Iterator[Candidate]:
     """One candidate per addressee, in order."""
     spans = list(_without_label(layout(document).addressees))

@@ -34,7 +34,7 @@ _OFF_MIDDLE = 8.0  # points; whole lines of real headings stand off by 1.3 at mo
 _NOISE_END = re.compile(r"[\s._;:,\-~'`|]+$")
 
 
-@extractor("subject", version=3)
+@extractor("subject", version=4)
 def find(document: Document) -> Iterator[Candidate]:
     """The subject as one line."""
     parts = layout(document)

@@ -15,7 +15,7 @@ _ANY = _WORD + "a-zđươôâêă0-9&+."
 # body's Roman number stands apart: "KV XII-TH".
 _SYMBOL = rf"[{_WORD}][{_ANY}]{{0,14}}(?:\s[IVX]{{1,4}}(?=\s?-))?(?:\s?[-/]\s?[{_WORD}0-9][{_ANY}]{{0,14}}){{0,6}}"
 _LABEL = re.compile(
-    r"^\W{0,4}(?:s\s?\w\s?:|(?:(?:v[aă]n\s?b[aả]n|(?:b[oộ]\s)?lu[aậ]t|ngh[iị] quy[eế]t|ph[aá]p l[eệ]nh)\s+)?"
+    r"^[\W_]{0,4}(?:s\s?\w\s?:|(?:(?:v[aă]n\s?b[aả]n|(?:b[oộ]\s)?lu[aậ]t|ngh[iị] quy[eế]t|ph[aá]p l[eệ]nh)\s+)?"
     r"s\s?[oôố0óòôõọqáâ]?\s?[:;.,#]{0,2}(?=\W|\d|[A-ZĐ/]|$))?\s*",
     re.IGNORECASE,
 )
@@ -26,10 +26,10 @@ _PARTY = re.compile(
 # Before 2005: "2353 TCT/NV6".
 _SPACED = re.compile(rf"\s*(?P<serial>\d{{1,5}})\s+(?P<symbol>[A-ZĐ]{{2,6}}\s?/\s?[{_WORD}][{_ANY}]{{1,9}})\W*")
 _BARE = re.compile(rf"(?P<symbol>[{_WORD}]{{2,}}[a-z]?(?:\s?-\s?[{_WORD}0-9][{_ANY}]+)+)\W*$")
-_OFFICE = re.compile(r"^\W{0,4}s\s?[ởơốôo]\s+[^\W\d]{1,}", re.IGNORECASE)
+_OFFICE = re.compile(r"^[\W_]{0,4}s\s?[ởơốôo]\s+[^\W\d]{1,}", re.IGNORECASE)
 IS_LABEL = re.compile(
-    r"^\W{0,4}(?:(?:bo luat|luat|nghi quyet|phap lenh)\s)?so\s?:|"
-    r"^\W{0,4}s\s?[o0q]\b\s?[:;.,#]?|^\W{0,4}s[oqa]\s?[:;#]|^\W{0,4}so\s?\d"
+    r"^[\W_]{0,4}(?:(?:bo luat|luat|nghi quyet|phap lenh)\s)?so\s?:|"
+    r"^[\W_]{0,4}s\s?[o0q]\b\s?[:;.,#]?|^[\W_]{0,4}s[oqa]\s?[:;#]|^[\W_]{0,4}so\s?\d"
 )
 
 

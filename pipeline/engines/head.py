@@ -21,7 +21,7 @@ from pipeline.engines.strokes import Strokes
 
 _HEAD = 0.42  # share of the page in which number and date stand
 _NUMBER = re.compile(
-    r"^\W{0,3}s[o0q6]\s*(?:[:;.,#]|\d)|^\W{0,3}so\b.*[/-]|/\s?[a-z]{1,8}\s?-\s?[a-z]|\d\s?/\s?[a-z]{2}"
+    r"^[\W_]{0,3}s[o0q6]\s*(?:[:;.,#]|\d)|^\W{0,3}so\b.*[/-]|/\s?[a-z]{1,8}\s?-\s?[a-z]|\d\s?/\s?[a-z]{2}"
 )
 _DATE = re.compile(r"ngay|th[aâ]ng|nam\s+(?:19|20)\d\d|,\s*ng")
 # (margin in print heights, stretch): of ten cuts tried on handwritten numbers the close one read best (32 of 35), and
