@@ -100,6 +100,7 @@ class Night:
         entries: Files to read instead of those in the inbox.
         purpose: "read", or "backfill" to read stored files again beside what is stored.
         per_hour: Read at most so many of them an hour.
+        last: What was written down at the end, also of a run that was cut off.
     """
 
     runs: Runs
@@ -113,6 +114,7 @@ class Night:
     entries: Sequence[Entry] | None = None
     purpose: str = READ
     per_hour: int | None = None
+    last: Report | None = None
     _next: int = 0
     _adopted: frozenset[str] = frozenset()
     _skipped: Mapping[str, int] = field(default_factory=dict)
@@ -208,6 +210,7 @@ class Night:
         )
         if not report.adds_up:
             log.error("the books of run %d do not add up: %s", report.run, report.last_line)
+        self.last = report
         with suppress(OSError):
             write_all(report, self.settings.state)
         return report

@@ -35,6 +35,9 @@ from pipeline.ingest import Limits
 _UNKNOWN = 20  # a text with more than one unknown glyph in so many characters is not read
 
 
+_LEAST_PIXELS = 32
+
+
 @dataclass(frozen=True, slots=True)
 class Readers:
     """The engines, warm: one set per process."""
@@ -176,6 +179,8 @@ def _is_notice(text: str, notices: tuple[Reading, ...]) -> bool:
 
 def is_blank(pixels: Pixels) -> bool:
     """Nothing darker than shadow on more than a trace of the page; a seal showing through is not text."""
+    if min(pixels.shape[:2]) < _LEAST_PIXELS:
+        return True  # a dot, a rule, a spacer: no line of print fits in
     y, x = pixels.shape[0] // 20 + 1, pixels.shape[1] // 20 + 1
     inner = brightest(np.ascontiguousarray(pixels[y:-y:3, x:-x:3]))
     return bool((inner < 110).mean() < 0.0006)

@@ -144,6 +144,8 @@ def test_C8_a_signal_ends_the_run_with_its_state_saved(
     process.send_signal(getattr(signal, sent))
     assert process.wait(60) == code
     assert time.monotonic() - began < 30
+    assert process.stderr is not None
+    assert process.stderr.read().rstrip().rsplit("\n", 1)[-1].startswith("seen=1 stored=1 duplicate=0 ")
     runs = place.runs()
     assert runs.holders() == {} and runs.counts()["letters"] == 1
     assert runs.ledger.runs(1)[0].finished

@@ -80,3 +80,11 @@ def test_recording_keeps_grids_and_text_without_boxes(tmp_path: Path) -> None:
     document = recognise(ingest.identify(tmp_path / "a.txt", Limits()), _readers(None), Limits())
     assert document.pages == read_pages("STT\tTên\tNăm\tVốn\n1\tA\t2021\t9")
     assert record.load(record.dump(document)).pages == document.pages
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3000, 2), (3, 3000), (31, 31)])
+def test_F10_a_picture_too_small_for_print_is_a_blank_page(tmp_path: Path, size: tuple[int, int]) -> None:
+    Image.new("L", size, 0).save(tmp_path / "a.png")
+    with pytest.raises(InputError) as caught:
+        recognise(ingest.identify(tmp_path / "a.png", Limits()), _readers(Scripted()), Limits())
+    assert caught.value.reason == "no_text_found"

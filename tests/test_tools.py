@@ -22,7 +22,7 @@ from models.document import Document, Page, Source
 from models.errors import MissingDependency, TransientError
 from pipeline import versions
 from pipeline.backfill import selected
-from pipeline.engines import tesseract, tesseract_inside
+from pipeline.engines import plain_text, tesseract, tesseract_inside
 from pipeline.engines.image import PageImage
 from pipeline.engines.tesseract import Tesseract
 from pipeline.execute.local import read_one
@@ -227,6 +227,14 @@ def test_T12_no_extractor_takes_long_over_hostile_text(text: str) -> None:
     assert normalise(text) is not None
     extract(document)
     assert time.process_time() - began < 60  # against minutes and hours: a slow machine is no fault
+
+
+@pytest.mark.parametrize("text", ["a" * 200_000, "1" * 60_000, "A-" * 20_000, "a@" * 40_000, "Số " * 8_000])
+def test_T12_nor_over_a_text_that_is_one_line(text: str) -> None:
+    source = Source("x.txt", "0" * 64, "text/plain", Path("x.txt"), len(text))
+    began = time.process_time()
+    extract(Document(source, plain_text.read_pages(text)))
+    assert time.process_time() - began < 60
 
 
 @pytest.fixture(scope="module")

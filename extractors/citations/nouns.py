@@ -35,7 +35,7 @@ _NEAR = re.compile(
 )
 _ANY = re.compile(rf"\b{NOUN}\b", re.IGNORECASE)
 _LABELLED = re.compile(r"\bs\s?[o0]\s*[:.]?\s*$", re.IGNORECASE)
-FIGURE = re.compile(r"\d{1,4}(?![\d/.,-]*\d|[\w/%-])")
+FIGURE = re.compile(r"\d{1,4}(?![\d/.,-]{0,40}\d|[\w/%-])")  # bounded: a page of figures would take minutes
 _REACH, _FAR_REACH = 40, 170
 
 

@@ -92,7 +92,12 @@ def nightly(ctx: click.Context, app: App, inbox: tuple[Path, ...], jobs: int, dr
 def conduct(night: Night, form: str) -> int:
     """Run, print the report ("json", "text" or "quiet") and the last line; the exit code."""
     _hang_up_is_terminate()
-    report = night.run()
+    try:
+        report = night.run()
+    except BaseException:
+        if night.last is not None:  # cut off, and its books are closed: what was done counts
+            say(night.last.last_line)
+        raise
     if form == "json":
         emit_json(reports.to_json(report))
     elif form == "text":
