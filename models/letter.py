@@ -105,6 +105,15 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """What one cited document does to another of the same letter: "Nghị định A sửa đổi Nghị định B"."""
+
+    relation: str
+    number: DocumentNumber
+    issued_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """One other document that the letter cites, with all its mentions.
 
@@ -120,6 +129,7 @@ class Citation:
         status: "linked", "open" or "ambiguous".
         target: Id of the stored document if linked.
         candidates: Ids of the stored documents that fit if ambiguous.
+        acts: What its title, or the sentence, says that it does to other documents cited here.
     """
 
     number: DocumentNumber | None
@@ -136,6 +146,7 @@ class Citation:
     target: str | None = None
     candidates: tuple[str, ...] = ()
     witnesses: tuple[Witness, ...] = ()
+    acts: tuple[Act, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

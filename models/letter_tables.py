@@ -163,6 +163,22 @@ class CitationRow(Base):
     record: Mapped[dict[str, Any]]
 
 
+class StatedActRow(Base):
+    """A relation between two documents that a letter cites, as it says: "Nghị định A sửa đổi Nghị định B".
+
+    `source_id` and `target_id` follow what links make of the two citations; kept here so that they are found at once.
+    """
+
+    __tablename__ = "stated_acts"
+
+    letter_id: Mapped[str] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True)
+    actor: Mapped[int] = mapped_column(primary_key=True)
+    citation: Mapped[int] = mapped_column(primary_key=True)
+    relation: Mapped[str] = mapped_column(String(24), primary_key=True)
+    source_id: Mapped[str | None] = mapped_column(String(20), index=True)
+    target_id: Mapped[str | None] = mapped_column(String(20), index=True)
+
+
 class MentionRow(Base):
     """One place where a citation stands in its letter."""
 

@@ -22,6 +22,7 @@ from models.letter_tables import (
     ReadingRow,
     SourceRow,
     StaleRow,
+    StatedActRow,
     TableRow,
     TextRow,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "SeenFileRow",
     "SourceRow",
     "StaleRow",
+    "StatedActRow",
     "TableRow",
     "TallyRow",
     "TextRow",

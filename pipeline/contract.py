@@ -13,6 +13,7 @@ from models.errors import InvalidDocumentNumber, ParseError
 from models.geometry import BBox
 from models.identifiers import DocumentNumber
 from models.letter import (
+    Act,
     Amount,
     Citation,
     Contact,
@@ -164,7 +165,13 @@ def citation_to_json(citation: Citation) -> Json:
         "status": citation.status,
         "target": citation.target,
         "candidates": list(citation.candidates),
+        **({"acts": [_act_to_json(act) for act in citation.acts]} if citation.acts else {}),
     }
+
+
+def _act_to_json(act: Act) -> Json:
+    said = act.issued_on.isoformat() if act.issued_on else None
+    return {"relation": act.relation, "number": str(act.number), "date": said}
 
 
 def citation_from_json(item: Json) -> Citation:
@@ -184,6 +191,9 @@ def citation_from_json(item: Json) -> Citation:
         target=item["target"],
         candidates=tuple(item["candidates"]),
         witnesses=tuple(Witness(**witness) for witness in item.get("witnesses", ())),
+        acts=tuple(
+            Act(act["relation"], number_from_text(act["number"]), _date(act["date"])) for act in item.get("acts", ())
+        ),
     )
 
 
@@ -259,9 +269,7 @@ def _project_to_json(project: Project) -> Json:
 
 
 def _project_from_json(item: Json) -> Project:
-    decisions = tuple(
-        (number_from_text(decision["number"]), _date(decision["date"])) for decision in item["decisions"]
-    )
+    decisions = tuple((number_from_text(decision["number"]), _date(decision["date"])) for decision in item["decisions"])
     amounts = tuple(Amount(**amount) for amount in item["amounts"])
     return Project(**{**item, "decisions": decisions, "amounts": amounts})
 

@@ -15,7 +15,7 @@ LETTER_COLUMNS = (
 )  # fmt: skip
 EDGE_COLUMNS = (
     "source_id", "letter_id", "relation", "number", "date", "issuer", "title", "status", "target_id", "candidates",
-    "confidence", "page", "quote", "also",
+    "confidence", "page", "quote", "also", "stated",
 )  # fmt: skip
 _NAMESPACE = "http://graphml.graphdrawing.org/xmlns"
 
@@ -60,6 +60,7 @@ def edge_row(edge: Edge) -> tuple[object, ...]:
         edge.page,
         edge.quote,
         " ".join(edge.also),
+        edge.stated,
     )
 
 

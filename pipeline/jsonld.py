@@ -28,6 +28,7 @@ CONTEXT: dict[str, Any] = {
     "target": {"@id": "congvan:target", "@type": "@id"},
     "relation": "congvan:relation",
     "also": "congvan:also",
+    "stated": "congvan:stated",
     "status": "congvan:status",
     "confidence": "congvan:confidence",
     "quote": "congvan:quote",
@@ -59,6 +60,6 @@ def _document(node: Node) -> dict[str, Any]:
 
 def _citation(edge: Edge) -> dict[str, Any]:
     said = edge_json(edge)
-    names = ("relation", "also", "status", "confidence", "quote", "page")
+    names = ("relation", "also", "stated", "status", "confidence", "quote", "page")
     ends = {"source": _OWN + edge.source, "target": _OWN + (edge.target or "")}
     return {"@type": "congvan:Citation", **ends, **{n: said[n] for n in names if said[n] not in (None, [])}}

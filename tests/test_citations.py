@@ -178,6 +178,28 @@ def test_a_document_in_the_title_of_another_is_only_referred_to() -> None:
     assert [c.relation for c in cited.values()] == ["legal_basis", "references", "legal_basis"]
 
 
+@pytest.mark.parametrize(
+    ("text", "acts"),
+    [
+        ("Căn cứ Nghị định số 2/2021/NĐ-CP sửa đổi, bổ sung một số điều của Nghị định số 1/2018/NĐ-CP;",
+         {"2/2021/NĐ-CP": ["amends 1/2018/NĐ-CP"]}),
+        ("Căn cứ Nghị định số 1/2018/NĐ-CP được sửa đổi, bổ sung bởi Nghị định số 2/2021/NĐ-CP;",
+         {"2/2021/NĐ-CP": ["amends 1/2018/NĐ-CP"]}),
+        ("Quyết định số 4/QĐ-BNV bị bãi bỏ bởi Quyết định số 5/QĐ-BNV.", {"5/QĐ-BNV": ["repeals 4/QĐ-BNV"]}),
+        ("Căn cứ Thông tư số 3/2019/TT-BNV hướng dẫn thi hành Nghị định số 1/2018/NĐ-CP;",
+         {"3/2019/TT-BNV": ["guides 1/2018/NĐ-CP"]}),
+        ("Nghị định số 9/2017/NĐ-CP sửa đổi Nghị định số 6/2010/NĐ-CP và Nghị định số 8/2013/NĐ-CP được áp dụng.",
+         {"9/2017/NĐ-CP": ["amends 6/2010/NĐ-CP", "amends 8/2013/NĐ-CP"]}),
+        ("Thực hiện Kế hoạch số 5/KH-BNV về triển khai Nghị quyết số 4/NQ-CP;", {}),
+        ("Căn cứ Nghị định số 6/2010/NĐ-CP; Nghị định số 8/2013/NĐ-CP;", {}),
+        ("Quyết định này thay thế Quyết định số 4/QĐ-BNV ngày 01/3/2019.", {}),
+    ],
+)  # fmt: skip
+def test_what_a_title_says_its_document_does_to_another(text: str, acts: dict[str, list[str]]) -> None:
+    said = {number: [f"{act.relation} {act.number}" for act in c.acts] for number, c in _cited(text).items() if c.acts}
+    assert said == acts
+
+
 def test_a_project_table_names_investment_decisions() -> None:
     table = (
         "STT\tTên dự án\tĐịa điểm\tSố quyết định; ngày, tháng, năm ban hành\n"

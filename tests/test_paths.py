@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from models.letter import Letter, Pinpoint
+from models.letter import Act, Letter, Pinpoint
 from pipeline.store.graph import Walk
 from pipeline.store.store import Store
 from tests.databases import fresh_url
@@ -103,3 +103,53 @@ def test_one_edge_for_two_scans_that_read_its_relation_differently(store: Store)
     edges = list(store.edges())
     assert [(edge.relation, edge.also) for edge in edges] == [("amends", ("references",))]
     assert len(store.neighbourhood(_id(store, 1), Walk()).edges) == 1
+
+
+def speaks(number: int, day: str, actor: tuple[int, str], target: tuple[int, str], relation: str) -> Letter:
+    """Quyết định `number` that cites one document whose title says what it does to another."""
+    one, other = cites(f"{actor[0]}/QĐ-BTC", actor[1], BODY), cites(f"{target[0]}/QĐ-BTC", target[1], BODY)
+    assert other.number is not None
+    acting = replace(one, acts=(Act(relation, other.number, other.issued_on),))
+    return letter(f"{number}/QĐ-BTC", day, BODY, acting, other, doc_type="QĐ")
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_what_a_title_says_is_an_edge_between_the_two_documents(store: Store, order: tuple[int, ...]) -> None:
+    arriving = (
+        speaks(7, "2023-05-01", (2, "2021-01-02"), (1, "2020-01-02"), "replaces"),
+        speaks(8, "2023-06-01", (2, "2021-01-02"), (1, "2020-01-02"), "replaces"),
+        decision(1, "2020-01-02"),
+    )
+    for at in order:
+        store.save(arriving[at])
+        store.relink()
+    one, two = _id(store, 1), _id(store, 2)
+    stated = [edge for edge in store.edges() if edge.stated]
+    assert [(edge.source, edge.relation, edge.target, edge.status) for edge in stated] == [
+        (two, "replaces", one, "linked")
+    ]
+    assert store.chain(one).state == "replaced"
+    assert store.chain(one, on=date(2020, 12, 31)).state is None
+    assert {edge.source for edge in store.neighbourhood(one, Walk(1, "cited-by")).edges} == {
+        two, _id(store, 7), _id(store, 8),
+    }  # fmt: skip
+    assert store.neighbourhood(one, Walk(1, "cited-by", relation="replaces")).edges == tuple(stated)
+
+
+def test_a_documents_own_words_count_where_it_is_held(store: Store) -> None:
+    store.save(speaks(7, "2023-05-01", (2, "2021-01-02"), (1, "2020-01-02"), "amends"))
+    store.save(decision(2, "2021-01-02", (1, "2020-01-02", "replaces")))
+    store.relink()
+    edges = store.neighbourhood(_id(store, 1), Walk(1, "cited-by", relation=None)).edges
+    assert [edge.relation for edge in edges if edge.source == _id(store, 2)] == ["replaces"]
+    assert not any(edge.stated for edge in store.edges())
+
+
+def test_what_is_stated_goes_with_the_letter(store: Store) -> None:
+    seven = speaks(7, "2023-05-01", (2, "2021-01-02"), (1, "2020-01-02"), "amends")
+    store.save(seven)
+    store.relink()
+    assert [edge.stated for edge in store.edges()] == [False, False, True]
+    store.save(replace(seven, citations=seven.citations[:1]))
+    store.relink()
+    assert [edge.stated for edge in store.edges()] == [False]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from extractors import flow
@@ -40,10 +41,13 @@ def find(document: Document) -> Iterator[Candidate]:
     named, again = laws.find(text, found)
     for full, start, end in again:
         short.setdefault(id(full), []).append((start, end))
-    for entry in resolve.entries(found, judged):
+    gathered = resolve.entries(found, judged)
+    acts = resolve.acts(found, judged, gathered)
+    for at, entry in enumerate(gathered):
         spans = [(m.start, m.end) for m in entry.mentions]
         spans += [span for m in entry.mentions for span in short.get(id(m), ())]
-        yield _candidate(document, text, _citation(document, text, entry, host, sorted(set(spans))))
+        cited = replace(_citation(document, text, entry, host, sorted(set(spans))), acts=acts.get(at, ()))
+        yield _candidate(document, text, cited)
     yield from _unnumbered(document, text, found, judged)
     for law in named:
         yield _candidate(document, text, _law(document, text, law))

@@ -37,13 +37,22 @@ _OPENING = re.compile(
     r"|(?P<follows_up>tiep ?theo|nhac ?lai))"
 )
 _EFFECTS = frozenset({"repeals", "replaces", "corrects", "amends"})
+_ACTS = _EFFECTS | {"guides"}
+_VERBS = {
+    "sua doi": "amends", "bo sung": "amends", "thay the": "replaces", "bai bo": "repeals", "dinh chinh": "corrects",
+}  # fmt: skip
+_PASSIVE = re.compile(
+    r"(?:duoc|bi) (?P<verb>sua doi|thay the|bo sung|bai bo|dinh chinh)[^;.\n]{0,60}?"
+    r"\b(?:boi|bang|tai|theo|o)\b(?!.*\bcua\b)"
+)
 _SENTENCE = re.compile(r"(?<=[a-z0-9)”\"])\.\s+(?=[A-Z])|[“\"](?=[A-Z])")
 _ASIDE = re.compile(r"\([^()\n]{0,600}\)")
 _CLOSING = re.compile(r"[”\"]")
 _TITLE_OPENS = re.compile(
     r"[\s,]*(?:v[e8]|ban hanh|phe duyet|quy dinh|huong dan|sua doi|cong bo|thanh lap|kien toan|dieu chinh|giao"
     r"|trien khai"
-    r"|thuc hien|bai bo|thay the|to chuc|kem theo|bo sung|thong bao|da duoc|duoc|lien quan|thong qua|phe chuan"
+    r"|thuc hien|bai bo|thay the|to chuc|kem theo|bo sung|thong bao|da duoc|duoc"
+    r"|bi (?:bai bo|thay the)|lien quan|thong qua|phe chuan"
     r"|uy quyen)\b"
 )
 _COORDINATE = re.compile(r"(?:[,;:]|\bva|\bcung|\bhoac|\bvoi)\s*(?:cac\s+|tai\s+|theo\s+|so\s+)*$")
@@ -72,10 +81,18 @@ _TABLE_HEADER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The relation of one mention; `nested`: the mention stands in the title of another document."""
+    """The relation of one mention.
+
+    Attributes:
+        nested: The mention stands in the title of another document, or is what that one is said to act on.
+        by: Place of that other mention, and what it does to this one; None where nothing is said.
+        passive: The other way round: this one acts on that ("Nghị định A được sửa đổi bởi Nghị định B").
+    """
 
     relation: str
     nested: bool = False
+    by: tuple[int, str] | None = None
+    passive: bool = False
 
 
 def judge(flow: Flow, found: Sequence[Found]) -> list[Judged]:
@@ -118,7 +135,7 @@ def _judge(flow: Flow, found: Sequence[Found], done: list[Judged], i: int, befor
         if _COORDINATE.search(gap.lower()) or not gap.strip():
             return _coordinate(flow, found, done, before, gap, here)
         if _TITLE_OPENS.match(gap.lower()) and not _CLAUSE.search(gap):
-            return Judged("references", nested=True)
+            return _within(gap.lower(), last)
     if not before and (listed := _continued(flow, found, done, i, begin)):
         return listed
     lead_start = _main_clause(flow, lead_start, here.start)
@@ -215,7 +232,16 @@ def _coordinate(
     closed = ";" in gap or found[last].issuer is not None or found[last].title is not None
     if closed and outer:
         return Judged(done[outer[-1]].relation)
-    return Judged("references", nested=True)
+    return Judged("references", nested=True, by=None if done[last].passive else done[last].by)
+
+
+def _within(gap: str, outer: int) -> Judged:
+    """A document in the title of another, `gap` the words between the two: what the one does to the other."""
+    if passive := _PASSIVE.search(gap):
+        return Judged("references", nested=True, by=(outer, _VERBS[passive["verb"]]), passive=True)
+    cues = [str(m.lastgroup) for m in _CUE.finditer(gap)]
+    acts = [cue for cue in cues if cue in _ACTS]
+    return Judged("references", nested=True, by=(outer, acts[0]) if acts and "references" not in cues else None)
 
 
 def _by_cues(lead: str, from_last: int, default: str = "references") -> str:

@@ -21,6 +21,7 @@ from extractors.vi.authorities import authority_of, by_name, full_name, issuer_c
 from extractors.vi.symbols import TYPE_CODES, known_codes, skeleton
 from extractors.vi.text import fold
 from models.identifiers import DocumentNumber
+from models.letter import Act
 
 _TONE = re.compile("[\u0300\u0301\u0303\u0309\u0323]")  # "dự án" gives DA; Ư, Ô, Â stay
 
@@ -152,6 +153,21 @@ def entries(found: Sequence[Found], judged: Sequence[Judged]) -> list[Entry]:
     for known in by_key.values():
         _settle(known)
     return _without_misreadings(result)
+
+
+def acts(found: Sequence[Found], judged: Sequence[Judged], gathered: Sequence[Entry]) -> dict[int, tuple[Act, ...]]:
+    """What documents do to others, as their titles say, by place of the acting one in `gathered`."""
+    home = {id(mention): at for at, entry in enumerate(gathered) for mention in entry.mentions}
+    result: dict[int, dict[Act, None]] = {}
+    for mention, judgement in zip(found, judged, strict=True):
+        if judgement.by is None:
+            continue
+        outer, inner = home.get(id(found[judgement.by[0]])), home.get(id(mention))
+        actor, other = (inner, outer) if judgement.passive else (outer, inner)
+        if actor is not None and other is not None and actor != other:
+            target = gathered[other]
+            result.setdefault(actor, {})[Act(judgement.by[1], target.number, target.issued_on)] = None
+    return {at: tuple(said) for at, said in result.items()}
 
 
 # Figures that readers take for each other.

@@ -207,7 +207,8 @@ def _leaf(edge: Edge, document: Node | None) -> Text:
         words = " · ".join(clean(part) for part in parts if part)
     style = {"linked": "green", "ambiguous": "yellow"}.get(edge.status, "")
     mark = (MARKS[edge.status], style)
-    return Text.assemble(mark, f" {edge.relation}  ", words, no_wrap=True, overflow="ellipsis")
+    how = " (as a letter says)" if edge.stated else ""
+    return Text.assemble(mark, f" {edge.relation}{how}  ", words, no_wrap=True, overflow="ellipsis")
 
 
 def _line(node: Node) -> Text:

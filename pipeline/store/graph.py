@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time
 from itertools import groupby
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from extractors.vi.text import normalise
 from models.tables import CitationRow, DecisionRow, LetterRow, MentionRow, SourceRow
+from pipeline.store import stated
+from pipeline.store.graph_terms import Direction, Edge, Graph, Node, Walk, Wanted, came_by
 from pipeline.store.rows import folded_number, number_key
+
+__all__ = ["Direction", "Edge", "Graph", "Node", "Walk", "Wanted", "came_by"]
 
 # What an edge shows of a citation; the rest of the row is not read.
 _EDGE_COLUMNS = (
@@ -22,102 +24,7 @@ _EDGE_COLUMNS = (
     "candidates",
 )  # fmt: skip
 
-Direction = Literal["cites", "cited-by", "both"]
 _CHUNK = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A document: held in the store, or only cited."""
-
-    id: str
-    number: str | None
-    doc_type: str | None
-    issued_on: date | None
-    issuer: str | None
-    title: str | None
-    held: bool
-    depth: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """One citation: the document `source` (in its scan `letter_id`) cites `target`.
-
-    Attributes:
-        target: None where several documents fit (`candidates`), or nothing identifies one.
-        number: As cited; None for a law cited by name.
-        quote: The words of the first mention, on `page`.
-        also: Other relations that another reading of the same edge gave (a second scan, a second citation).
-    """
-
-    source: str
-    letter_id: str
-    target: str | None
-    relation: str
-    status: str
-    number: str | None
-    issued_on: date | None
-    issuer: str | None
-    title: str | None
-    confidence: float
-    candidates: tuple[str, ...]
-    quote: str | None
-    page: int | None
-    also: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """How far to go from a document; `nodes` caps what is returned, `since` and `until` bound the citing letters.
-
-    `known_on` leaves out citing letters whose files came later.
-    """
-
-    depth: int = 1
-    direction: Direction = "both"
-    relation: str | None = None
-    nodes: int = 500
-    since: date | None = None
-    until: date | None = None
-    known_on: date | None = None
-
-    def of(self) -> tuple[ColumnElement[bool], ...]:
-        """Conditions on the citations walked along, for a query that joins the citing letter."""
-        found: list[ColumnElement[bool]] = []
-        if self.relation:
-            found.append(CitationRow.relation == self.relation)
-        if self.since:
-            found.append(LetterRow.issued_on >= self.since)
-        if self.until:
-            found.append(LetterRow.issued_on <= self.until)
-        if self.known_on:
-            found.append(came_by(self.known_on))
-        return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Graph:
-    """A document with its neighbourhood; `complete` is false where the cap on nodes cut it off."""
-
-    root: Node
-    nodes: tuple[Node, ...]
-    edges: tuple[Edge, ...]
-    complete: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A document that is cited but not held, and how many letters cite it."""
-
-    node: Node
-    letters: int
-
-
-def came_by(known_on: date) -> ColumnElement[bool]:
-    """Letters in files that the archive held by the end of this day; reading a file anew makes nothing known later."""
-    held = select(SourceRow.sha256).where(SourceRow.first_seen <= datetime.combine(known_on, time.max))
-    return LetterRow.source_sha256.in_(held)
 
 
 def find(session: Session, ref: str) -> tuple[Node, ...]:
@@ -166,8 +73,9 @@ def nodes_of(session: Session, ids: Sequence[str]) -> tuple[Node, ...]:
 
 
 def all_edges(session: Session, walk: Walk) -> Iterator[Edge]:
-    """Every citation, by letter and place in it."""
+    """Every citation, by letter and place in it; then what documents do to each other, as letters say."""
     yield from edges_where(session, LetterRow.decision_id.is_not(None), *walk.of())
+    yield from stated.all_of(session, walk)
 
 
 def wanted(session: Session, limit: int) -> tuple[Wanted, ...]:
@@ -210,7 +118,7 @@ def _reach(session: Session, start: str, walk: Walk, direction: str) -> tuple[di
         found: set[str] = set()
         for part in _parts(front):
             more, all_of_them = _cited(session, part, walk) if direction == "cites" else _citing(session, part, walk)
-            found |= more
+            found |= more | stated.neighbours(session, part, walk, direction)
             whole = whole and all_of_them
         front = sorted(found - depths.keys())
         whole = whole and (not front or len(depths) <= walk.nodes)
@@ -244,6 +152,8 @@ def _among(session: Session, depths: Mapping[str, int], walk: Walk) -> Iterator[
             met = CitationRow.decision_id.in_(sorted(depths))
             within.append(met if walk.direction == "cited-by" else or_(met, CitationRow.decision_id.is_(None)))
         yield from (edge for edge in edges_where(session, *within) if _is_walked(edge, depths, walk))
+    found = stated.among(session, sorted(depths), walk)
+    yield from dict.fromkeys(e for e in found if e.source in depths and _is_walked(e, depths, walk))
 
 
 def _is_walked(edge: Edge, depths: Mapping[str, int], walk: Walk) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from models.tables import CitationRow, LetterRow
+from pipeline.store import stated
 from pipeline.store.graph import Edge, Node, Walk, came_by, edges_where, nodes_of
 
 # What changes the document cited; the others only speak of it.
@@ -109,6 +110,10 @@ def chain(session: Session, decision_id: str, *, on: date | None = None, known_o
                     if edge.target is not None:
                         edges[edge] = None
                         reached |= {edge.source, edge.target}
+        for edge in stated.among(session, front, Walk(known_on=known_on), *([stated.issued_by(on)] if on else [])):
+            if edge.relation in CHANGES and edge.target is not None:
+                edges[edge] = None
+                reached |= {edge.source, edge.target}
         front = sorted(reached - seen)
         seen |= reached
     nodes = nodes_of(session, sorted(seen))

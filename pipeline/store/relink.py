@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models.tables import CitationRow, DecisionRow, LetterRow, StaleRow
 from pipeline.bodies import body_key
 from pipeline.link import Decision, Held, Reference, Resolution, resolve
-from pipeline.store import choices
+from pipeline.store import choices, stated
 from pipeline.store.bodies_said import Bodies
 from pipeline.store.rows import folded_number
 from pipeline.store.stale import mark_stale
@@ -111,6 +111,7 @@ def _apply(session: Session, keys: Sequence[str], resolutions: Sequence[Resoluti
     session.flush()
     _write_homes(session, keys, resolutions)
     _write_verdicts(session, resolutions, cited)
+    stated.refresh(session, keys)
     gone = sorted(set(old) - set(new))
     session.execute(delete(DecisionRow).where(DecisionRow.id.in_(gone)))
 

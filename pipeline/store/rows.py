@@ -32,6 +32,7 @@ from models.tables import (
     PageRow,
     ProjectRow,
     ReadingRow,
+    StatedActRow,
     TableRow,
     TextRow,
 )
@@ -46,6 +47,7 @@ DERIVED = (
     "doc_type", "subject", "secrecy", "review", "reviewed",
 )  # fmt: skip
 SURE_NUMBER = 0.8
+_RECORDED = ("serial", "symbol", "issuer_origin", "pinpoints", "witnesses", "acts")
 
 
 def letter_id(letter: Letter) -> str:
@@ -142,6 +144,7 @@ def below(letter: Letter, host: str | None, recorded: str) -> list[Base]:
     rows += _fields(key, letter)
     for ordinal, citation in enumerate(letter.citations):
         rows += _citation(key, ordinal, citation, host)
+    rows += _acts(key, letter.citations)
     return [*rows, *of_tables(letter)]
 
 
@@ -249,7 +252,7 @@ def _citation(key: str, ordinal: int, citation: Citation, host: str | None) -> I
         status="open",
         decision_id=None,
         candidates=[],
-        record={name: item[name] for name in ("serial", "symbol", "issuer_origin", "pinpoints", "witnesses")},
+        record={name: item[name] for name in _RECORDED if name in item},
     )
     for place_, mention in enumerate(item["mentions"]):
         columns = {name: mention[name] for name in ("text", "page", "bbox", "line")}
@@ -261,6 +264,18 @@ def _citation(key: str, ordinal: int, citation: Citation, host: str | None) -> I
             span_end=mention["end"],
             **columns,
         )
+
+
+def _acts(key: str, citations: Sequence[Citation]) -> Iterable[StatedActRow]:
+    """What cited documents do to each other, as the letter says; each pair once."""
+    places: dict[DocumentNumber | None, list[int]] = defaultdict(list)
+    for ordinal, citation in enumerate(citations):
+        places[citation.number].append(ordinal)
+    for ordinal, citation in enumerate(citations):
+        for act in citation.acts:
+            found = [at for at in places[act.number] if act.issued_on in (None, citations[at].issued_on)]
+            if len(found) == 1 and found[0] != ordinal:
+                yield StatedActRow(letter_id=key, actor=ordinal, citation=found[0], relation=act.relation)
 
 
 def _tables(key: str, letter: Letter) -> Iterable[Base]:

@@ -1,0 +1,126 @@
+"""Edges between two documents that a letter speaks of: "Nghị định A sửa đổi Nghị định B" is an edge of A."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_, update
+from sqlalchemy.orm import Session, aliased
+
+from models.tables import CitationRow, DecisionRow, LetterRow, MentionRow, StatedActRow
+from pipeline.store.graph_terms import Edge, Walk, came_by
+
+_CHUNK = 500
+
+
+def refresh(session: Session, keys: Sequence[str]) -> None:
+    """Let the edges follow what links have made of the citations under these link keys."""
+    cited = select(CitationRow.letter_id, CitationRow.ordinal).where(CitationRow.link_key.in_(keys))
+    for place, column in ((StatedActRow.actor, "source_id"), (StatedActRow.citation, "target_id")):
+        now = select(CitationRow.decision_id).where(
+            CitationRow.letter_id == StatedActRow.letter_id, CitationRow.ordinal == place
+        )
+        change = update(StatedActRow).where(tuple_(StatedActRow.letter_id, place).in_(cited))
+        session.execute(change.values({column: now.scalar_subquery()}).execution_options(synchronize_session=False))
+
+
+def neighbours(session: Session, front: Sequence[str], walk: Walk, direction: str) -> set[str]:
+    """Documents at the other end of stated edges."""
+    near, far = StatedActRow.source_id, StatedActRow.target_id
+    if direction == "cited-by":
+        near, far = far, near
+    query = select(far).where(near.in_(front), far.is_not(None), *_of(walk)).distinct().limit(walk.nodes + 1)
+    if walk.since or walk.until or walk.known_on:
+        query = query.join(LetterRow, LetterRow.id == StatedActRow.letter_id)
+    return {identity for identity in session.scalars(query) if identity}
+
+
+def _of(walk: Walk) -> Iterator[ColumnElement[bool]]:
+    if walk.relation:
+        yield StatedActRow.relation == walk.relation
+    yield from during(walk.since, walk.until, walk.known_on)
+
+
+def during(since: date | None, until: date | None, known_on: date | None) -> Iterator[ColumnElement[bool]]:
+    """Conditions on the letter that states an edge."""
+    if since:
+        yield LetterRow.issued_on >= since
+    if until:
+        yield LetterRow.issued_on <= until
+    if known_on:
+        yield came_by(known_on)
+
+
+def issued_by(day: date) -> ColumnElement[bool]:
+    """That the acting document was issued by this day."""
+    return StatedActRow.source_id.in_(select(DecisionRow.id).where(DecisionRow.issued_on <= day))
+
+
+def among(session: Session, ids: Sequence[str], walk: Walk, *more: ColumnElement[bool]) -> Iterator[Edge]:
+    """Stated edges that touch these documents, as far as relation and days of `walk` allow."""
+    for at in range(0, len(ids), _CHUNK):
+        part = ids[at : at + _CHUNK]
+        touching = or_(StatedActRow.source_id.in_(part), StatedActRow.target_id.in_(part))
+        yield from where(session, touching, *_of(walk), *more)
+
+
+def all_of(session: Session, walk: Walk) -> Iterator[Edge]:
+    """Every stated edge."""
+    yield from where(session, *_of(walk))
+
+
+def where(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Edge]:
+    """Stated edges that fit, one for each pair and relation, however many letters speak of it.
+
+    Where the acting document is held and cites the other one, its own words count, and this is no edge besides.
+    """
+    first = and_(
+        MentionRow.letter_id == CitationRow.letter_id,
+        MentionRow.citation == CitationRow.ordinal,
+        MentionRow.ordinal == 0,
+    )
+    actor = aliased(CitationRow)
+    query = (
+        select(StatedActRow, CitationRow, MentionRow.text, MentionRow.page, actor.confidence)
+        .join(LetterRow, LetterRow.id == StatedActRow.letter_id)
+        .join(CitationRow, _place(CitationRow, StatedActRow.citation))
+        .join(actor, _place(actor, StatedActRow.actor))
+        .outerjoin(MentionRow, first)
+        .where(StatedActRow.source_id.is_not(None), StatedActRow.target_id.is_not(None))
+        .where(StatedActRow.source_id != StatedActRow.target_id, ~_own_words(), *conditions)
+        .order_by(StatedActRow.source_id, StatedActRow.target_id, StatedActRow.relation, StatedActRow.letter_id)
+    )
+    same = groupby(session.execute(query), key=lambda row: (row[0].source_id, row[0].target_id, row[0].relation))
+    yield from (_edge(*next(rows)) for _, rows in same)
+
+
+def _own_words() -> ColumnElement[bool]:
+    cited, home = aliased(CitationRow), aliased(LetterRow)
+    query = select(cited.letter_id).join(home, home.id == cited.letter_id)
+    return query.where(home.decision_id == StatedActRow.source_id, cited.decision_id == StatedActRow.target_id).exists()
+
+
+def _place(citation: Any, ordinal: Any) -> ColumnElement[bool]:
+    return and_(citation.letter_id == StatedActRow.letter_id, citation.ordinal == ordinal)
+
+
+def _edge(act: StatedActRow, cited: CitationRow, quote: str | None, page: int | None, confidence: float) -> Edge:
+    return Edge(
+        source=act.source_id or "",
+        letter_id=act.letter_id,
+        target=act.target_id,
+        relation=act.relation,
+        status=cited.status,
+        number=cited.number,
+        issued_on=cited.issued_on,
+        issuer=cited.issuer,
+        title=cited.title,
+        confidence=min(cited.confidence, confidence),
+        candidates=(),
+        quote=quote,
+        page=page,
+        stated=True,
+    )
