@@ -67,6 +67,9 @@ def test_a_letter_has_an_etag_that_changes_with_it(here: World) -> None:
     client, path = here.kept("archivist"), f"/api/v1/letters/{here.ids['bench']}"
     tag = client.get(path).headers["etag"]
     assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
+    for listed in ("letters", "wanted", "projects", "counts", "review/queue", "operator/runs"):
+        mark = client.get(f"/api/v1/{listed}").headers["etag"]
+        assert client.get(f"/api/v1/{listed}", headers={"If-None-Match": mark}).status_code == 304
     said = {"field": "place", "action": "correct", "value": "Long Xuyên"}
     assert client.post(f"/api/v1/review/{here.ids['bench']}/fields", json=said).status_code == 200
     assert client.get(path, headers={"If-None-Match": tag}).status_code == 200

@@ -91,3 +91,7 @@ def test_the_description_has_examples_and_an_error_schema(here: World) -> None:
         "application/problem+json"
     ]
     assert Path("/api/v1/lookup").as_posix() in text["paths"]
+    for path, operations in text["paths"].items():
+        for operation in operations.values():
+            named = [given for given in operation.get("parameters", ()) if given["in"] == "path"]
+            assert all(given["schema"].get("examples") or given.get("examples") for given in named), path

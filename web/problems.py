@@ -7,13 +7,19 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi.responses import Response
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 PROBLEM_JSON = "application/problem+json"
 
 
 class Problem(BaseModel):
     """What went wrong, for programs."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"type": "about:blank", "title": "Not Found", "status": 404, "detail": "no letter has it"}]
+        }
+    )
 
     type: str
     title: str

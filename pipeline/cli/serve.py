@@ -27,6 +27,7 @@ from pipeline.store.store import Store, utc_now
 from pipeline.versions import read_by
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
+START_SECONDS = 30
 MOST_PROCESSES = 4  # by default; more help only where many look at once
 
 
@@ -96,7 +97,8 @@ def _run(
         return
     # Each process makes the application for itself: connections to the database cannot be shared between them.
     application.state.office.open.close()
-    config = uvicorn.Config(make, factory=True, workers=count, **settings)
+    # On a busy machine a process may take long to start; one that is thought dead is killed and begins anew, for ever.
+    config = uvicorn.Config(make, factory=True, workers=count, timeout_worker_healthcheck=START_SECONDS, **settings)
     Multiprocess(config, [config.bind_socket()]).run()
 
 

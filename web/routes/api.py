@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import asdict
 from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query
-from fastapi.responses import Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline import contract, export
 from pipeline import register as registers
@@ -19,21 +16,27 @@ from pipeline.store.browse import Filter
 from pipeline.store.graph import Walk
 from web import record
 from web.access import Reader, Refused
+from web.etag import Tagged
 from web.filters import After, Words, chosen
 from web.problems import problems
 from web.routes.graph import graph_json, neighbourhood, walk
 from web.routes.lookup import item
 
-router = APIRouter(prefix="/api/v1", tags=["read"])
+router = APIRouter(prefix="/api/v1", tags=["read"], route_class=Tagged)
 LetterId = Annotated[str, Path(pattern=r"^[0-9a-f]{16}-[0-9]{1,6}$", examples=["0123456789abcdef-1"])]
 DecisionId = Annotated[str, Path(pattern=r"^d[0-9a-f]{15}$", examples=["d0123456789abcde"])]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Chosen = Annotated[Filter, Depends(chosen)]
+IfNoneMatch = Annotated[str | None, Header(max_length=400, description="ETag of what you have already.")]
 NO_NUL = r"^[^\x00]*$"
 
 
 class Listed(BaseModel):
     """A part of a list; pass `next` as `after` for the following part, None at the end."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"items": [{"letter_id": "0123456789abcdef-1"}], "next": None, "total": 1}]}
+    )
 
     items: list[dict[str, Any]]
     next: str | None
@@ -42,6 +45,8 @@ class Listed(BaseModel):
 
 class Me(BaseModel):
     """Whose token or session this is."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "lan", "role": "reader", "cleared": False}]})
 
     name: str
     role: str
@@ -76,24 +81,10 @@ def letters(visitor: Reader, wanted: Chosen, after: After = "", limit: Limit = 5
 
 
 @router.get("/letters/{letter_id}", responses={**problems(404), 304: {"description": "Not Modified"}})
-def letter(
-    visitor: Reader, letter_id: LetterId, if_none_match: Annotated[str | None, Header(max_length=400)] = None
-) -> dict[str, Any]:
-    """One letter as the contract has it, with an ETag."""
+def letter(visitor: Reader, letter_id: LetterId, if_none_match: IfNoneMatch = None) -> dict[str, Any]:
+    """One letter as the contract has it. As every GET here it carries an ETag: send it back and get 304."""
     stored = record.stored_letter(visitor, letter_id)
-    body = {"id": stored.id, "decision": stored.decision_id, **contract.to_json(stored.letter)}
-    return tagged(body, if_none_match)  # type: ignore[return-value]
-
-
-def tagged(body: object, if_none_match: str | None) -> Response:
-    """JSON with an ETag over its content; 304 where the asker has it already."""
-    data = json.dumps(body, ensure_ascii=False, sort_keys=True).encode()
-    tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    known = [part.strip().removeprefix("W/") for part in (if_none_match or "").split(",")]
-    if tag in known or "*" in known:
-        return Response(status_code=304, headers=headers)
-    return Response(data, media_type="application/json", headers=headers)
+    return {"id": stored.id, "decision": stored.decision_id, **contract.to_json(stored.letter)}
 
 
 @router.get("/documents", responses=problems())

@@ -9,10 +9,11 @@ from pydantic import BaseModel, Field
 
 from pipeline.store.accounts import Account
 from web.access import Administrator, Refused, Visitor
+from web.etag import Tagged
 from web.problems import problems
 from web.routes.api import NO_NUL
 
-router = APIRouter(prefix="/api/v1/accounts", tags=["accounts"])
+router = APIRouter(prefix="/api/v1/accounts", tags=["accounts"], route_class=Tagged)
 Name = Annotated[str, Path(pattern=r"^[\w.@-]{2,64}$", examples=["lan"])]
 Role = Annotated[str, Field(pattern="^(reader|archivist|administrator)$", examples=["reader"])]
 

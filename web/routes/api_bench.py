@@ -10,11 +10,12 @@ from pydantic import BaseModel, Field
 
 from web import acts, record
 from web.access import Archivist
+from web.etag import Tagged
 from web.problems import problems
 from web.routes.api import NO_NUL, DecisionId, LetterId, Limit, Listed
 from web.routes.api_review import Place
 
-router = APIRouter(prefix="/api/v1", tags=["review"])
+router = APIRouter(prefix="/api/v1", tags=["review"], route_class=Tagged)
 After = Annotated[int, Query(ge=0, lt=2**31, description="Continues a list: `next` of the part before.")]
 
 
@@ -80,7 +81,7 @@ def merge(visitor: Archivist, decision_id: DecisionId, same: Same) -> dict[str, 
 class Alike(BaseModel):
     """How many letters with the same misread body there are, as `GET .../alike` told."""
 
-    count: int = Field(ge=1, le=100_000)
+    count: int = Field(ge=1, le=100_000, examples=[37])
 
 
 class Drawn(BaseModel):

@@ -10,12 +10,13 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from web.access import Archivist, Refused
+from web.etag import Tagged
 from web.problems import problems
 from web.routes.api import Limit, Listed
 from web.routes.operator import SET_ASIDE, Became, Digest, files_of_run, settle_file, taken_in
 
-router = APIRouter(prefix="/api/v1/operator", tags=["operation"])
-RunId = Annotated[int, Path(ge=1, lt=2**31)]
+router = APIRouter(prefix="/api/v1/operator", tags=["operation"], route_class=Tagged)
+RunId = Annotated[int, Path(ge=1, lt=2**31, examples=[1])]
 _STATE = ("name", "sha256", "status", "reason", "message", "attempts")
 
 

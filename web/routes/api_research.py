@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from pipeline import export_projects
 from web.access import Reader
+from web.etag import Tagged
 from web.filters import Short, Words
 from web.problems import problems
 from web.routes.api import NO_NUL, Chosen, DecisionId, LetterId, Limit, Listed
@@ -17,9 +18,9 @@ from web.routes.projects import one as project_of
 from web.routes.saved import EVER, Key, fresh_json, keep, own, refreshed, saved_json
 from web.routes.ways import Known, Way, chain_json, chain_of, path_between, path_json
 
-router = APIRouter(prefix="/api/v1", tags=["research"])
+router = APIRouter(prefix="/api/v1", tags=["research"], route_class=Tagged)
 After = Annotated[int, Query(ge=0, le=1_000_000, description="Continues a list: `next` of the part before.")]
-Row = Annotated[int, Path(ge=0, le=100_000, description="Place of the row among the letter's projects, from 0.")]
+Row = Annotated[int, Path(ge=0, le=100_000, examples=[0], description="Place of the row in the letter, from 0.")]
 
 
 class ToKeep(BaseModel):

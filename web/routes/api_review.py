@@ -11,13 +11,14 @@ from pydantic import BaseModel, Field
 from web import record
 from web.access import Archivist
 from web.acts import act_on_citation, letter_to_act_on, note_act, say_field
+from web.etag import Tagged
 from web.figures import interval
 from web.office import SAMPLE_DAYS
 from web.problems import problems
 from web.routes.api import NO_NUL, LetterId, Limit, Listed
 
-router = APIRouter(prefix="/api/v1", tags=["review"])
-Place = Annotated[int, Field(ge=0, le=100_000)]
+router = APIRouter(prefix="/api/v1", tags=["review"], route_class=Tagged)
+Place = Annotated[int, Field(ge=0, le=100_000, examples=[0])]
 
 
 class FieldSaid(BaseModel):

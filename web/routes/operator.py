@@ -29,7 +29,7 @@ RUN_COLUMNS = ("path", "sha256", "outcome", "reason")
 STATE_COLUMNS = ("name", "sha256", "status", "reason", "message", "attempts", "first_seen", "last_seen")
 Became = Annotated[str, Query(pattern="^(|stored|duplicate|quarantined|failed|retriable)$")]
 Reason = Annotated[str, Query(max_length=60)]
-Digest = Annotated[str, InPath(pattern="^[0-9a-f]{64}$")]
+Digest = Annotated[str, InPath(pattern="^[0-9a-f]{64}$", examples=["ab" * 32])]
 
 
 @router.get("/operator")

@@ -18,7 +18,7 @@ from web.filters import chosen, query_of
 
 router = APIRouter(include_in_schema=False)
 Chosen = Annotated[Filter, Depends(chosen)]
-Key = Annotated[int, Path(ge=1, lt=2**31)]
+Key = Annotated[int, Path(ge=1, lt=2**31, examples=[1])]
 SAVED_COLUMNS = ("id", "name", "asks", "found", "new", "created_at", "checked_at", "seen_at")
 FOUND_COLUMNS = ("letter_id", "number", "doc_type", "issued_on", "issuer", "subject", "found_at")
 MOST = 500
