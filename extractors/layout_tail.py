@@ -11,6 +11,7 @@ from extractors.vi.names import capacity, is_person_name, is_title, strip_degree
 from extractors.vi.text import fold
 
 _FILED = re.compile(r"^\W{0,4}l[uưứù]{1,2}\s?[:;.]?\s?\W{0,2}(?:v\s?[.,]?\s?t|hs|hc|vp)|^\W{0,4}luu\s?[:;]")
+_FULL_COLUMN = 190.0  # points
 ITEM = re.compile(r"^\W{0,3}?[-~–•+*_=]+\s*\S|^[-~]")
 
 
@@ -74,8 +75,12 @@ def _goes_on_after_filing(filed: Span, span: Span) -> bool:
     if ITEM.match(span.text):
         near = span.bbox.y_mid - filed.bbox.y_mid < 18 and abs(span.bbox.x0 - filed.bbox.x0) < 4
         return near and filed.text.rstrip().endswith(";") and span.confidence > 0.6
-    open_end = filed.text.rstrip().endswith((",", ";", "-", "("))
-    return open_end and span.bbox.y_mid - filed.bbox.y_mid < 18
+    if span.bbox.y_mid - filed.bbox.y_mid >= 18:
+        return False
+    if filed.text.rstrip().endswith((",", ";", "-", "(")):
+        return True
+    # A line as wide as the column has wrapped; what stands under a short one is no more of the list.
+    return filed.bbox.width > _FULL_COLUMN and span.confidence > 0.6 and span.bbox.width < filed.bbox.width
 
 
 def _above(sheet: Sheet, filed: Span) -> tuple[Span, ...]:

@@ -70,7 +70,11 @@ class Symbols:
         for known in self.own:
             if skeleton(known) == key:
                 return known, 1.0
-        if any(len(key) >= 4 and skeleton(known).startswith(key) for known in self.own) or authorities.by_code(part):
+        beginnings = (known[: len(part)] for known in self.own if len(known) > len(part))
+        begun = [begin for begin in beginnings if skeleton(begin) == key]
+        if not self.printed and len(key) >= 3 and not authorities.by_code(part) and len(set(begun)) == 1:
+            return begun[0], 0.95  # "DLS" under ĐOÀN LUẬT SƯ TỈNH …
+        if (begun and len(key) >= 4) or authorities.by_code(part):
             return part, 1.0
         same = [(count, known) for known, count in self.cited if skeleton(known) == key]
         if same:

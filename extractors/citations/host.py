@@ -25,6 +25,7 @@ from models.identifiers import DocumentNumber
 
 _HEAD_LINES = 16
 _SURE = 0.95  # how well the letterhead must bear out its own symbol
+_LONGEST_LINE = 48  # characters of a number line with specks beside it
 # On text without marks: "So:", "Sa:", "So20f…"; not "SO Y TE", which is Sở Y tế, nor "Số liệu".
 _NUMBER_LINE = re.compile(
     r"\W{0,3}(?:Nghi quyet|Bo luat|Luat|Phap lenh) so\s?:|"
@@ -76,7 +77,8 @@ def read(document: Document, text: Flow) -> Host:
     lines = list(islice(worded, _HEAD_LINES))
     number, at = _own_number(lines)
     if number is None:
-        witnesses = [r.text for r in document.readings if r.region == "number"]
+        # Where the page's own line was not found, the second reader may have been shown one of the body.
+        witnesses = [r.text for r in document.readings if r.region == "number" and len(r.text) < _LONGEST_LINE]
         number = next((n for text in witnesses if (n := _number_in(text))), None)
     own: str | None = None
     if number is not None:

@@ -39,7 +39,8 @@ _STOP = re.compile(
     r"|khi|thay|nham|bo tri|xin|ket luan|xac nhan|thong bao|va (?:cac|cong van|van ban|chi thi|y kien|thong)"
     r"|va (?:Nghi|Quyet|Cong van|Van ban|Thong|Chi thi|Luat|To trinh|Ke hoach))\b(?=\s|[,;:.]|$)"
     r"|[;:()\n“”\"\[\]]|(?<!TP)(?<!Tp)\.(?=\s+[A-Z]|\s*$)|,(?!\s[a-z]|\s(?:Chu nhiem|The thao|Chinh sach))"
-    r"|,\s(?:do|trong|de|nham|ve|theo|cac|tai|va)\b"
+    r"|,\s(?:do|trong|de|nham|ve|theo|cac|tai|va|kinh|tran trong|nay|cu the|yeu cau|giao|moi|can cu|thuc hien|xin|thong"
+    r"|sau|neu|khi|gui|bao|cung)\b"
     r"|\s[-–]\s(?!(?:Xa hoi|Ngan sach|Tai chinh|Ke hoach|Thuong binh|Ky thuat|Kien truc|Quan tri|Nghiep vu|Gia dinh"
     r"|Khen thuong|Bien che|Phap che|Do thi|Cong nghe|Vung Tau|Hue)\b)"
 )

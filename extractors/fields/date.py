@@ -24,6 +24,7 @@ EXAMPLES = {
 }
 _GUESS = 0.35  # of a figure for which a letter had to be taken
 _NO_MARKS = 0.6
+_AFTER_DATE = 25  # characters that specks beside the place-date line may make
 _NEXT_WORD = re.compile(r"(?<=\d)\s*(?:th|n[aăǎ])\w*\W*$")  # "tháng" or "năm" at the edge of the cut
 _SIGNED = re.compile(r"thoi gian ky|ngay ky\s?:")
 _FACES = ("day", "month")
@@ -105,7 +106,7 @@ def _from_reading(reading: Reading) -> Iterator[Candidate]:
         if 1 <= len(face.digits) <= 2:
             yield _figure(reading.region, face, (), reading.confidence, reading.origin, reading.bbox)
     elif reading.region in ("place_date", "head") and (found := head_date(text)):
-        if reading.region == "head" and not is_place_date(text):
+        if (reading.region == "head" and not is_place_date(text)) or len(text) - found.end > _AFTER_DATE:
             return  # a day that a sentence of the body names
         if (known := provinces.find(found.place)) and fold(known.name) == fold(found.place):
             # This reader lacks most marks: only a name from the list can be believed.

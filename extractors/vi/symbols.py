@@ -128,8 +128,8 @@ def _issuer(parts: tuple[str, ...], *, after_kind: bool = False) -> tuple[str, i
         return code, 1, 0.97, None
     if (code := _run_codes().get(_runs(first))) and len(first) >= 4 and abs(len(first) - len(code)) == 1:
         return code, 1, 0.9, None
-    if after_kind and len(first) == 4 and (code := _short_codes().get(_runs(first))):
-        return code, 1, 0.85, None  # "BYTT", and "BOQP", whose Q was read twice
+    if after_kind and len(first) == 4 and (code := _short_codes().get(_runs(first)) or _without_stroke(first)):
+        return code, 1, 0.85, None  # "BYTT"; "BOQP", whose Q was read twice; "BTIC", whose T was
     return _fuzzy(first)
 
 
@@ -173,6 +173,12 @@ def _type_skeletons() -> dict[str, str]:
 @cache
 def _run_codes() -> dict[str, str]:
     return _unique((_runs(code), code) for code in sorted(issuers()) if len(code) >= 4)
+
+
+def _without_stroke(part: str) -> str | None:
+    """The code of three letters that is left when a mere stroke is taken out."""
+    bare = re.sub(r"(?<=[A-ZĐ])[IlJ1](?=[A-ZĐ])", "", part)
+    return bare if len(bare) == 3 and bare in issuers() else None
 
 
 @cache
