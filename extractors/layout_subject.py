@@ -99,6 +99,9 @@ def letter_subject(
             (i for i, s in enumerate(spans) if s.bbox is not None and 5 < s.bbox.y_mid - box.y_mid < 24
              and s.bbox.x_mid < 0.48 * sheet.width and s not in number and not KINH_GUI.search(fold(s.text))), None,
         )  # fmt: skip
+    if start is None and number and number[-1].bbox is None:  # "Về gia hạn …" right under the number
+        under = number[-1].line + 1
+        start = next((i for i, s in enumerate(spans) if s.line == under and s.text.startswith("Về ")), None)
     if start is None:
         return ()
     found = [spans[start]]

@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from extractors.citations import loose, nouns
 from extractors.vi import squashed
 from extractors.vi.authorities import issuer_code
+from extractors.vi.squashed import skeletons
 from extractors.vi.symbols import CONTRACTS, TYPE_CODES, known_codes, repair_symbol, skeleton
 from models.errors import InvalidDocumentNumber
 from models.identifiers import DocumentNumber
@@ -97,7 +99,7 @@ def find_numbers(text: str, plain: str) -> Iterator[FoundNumber]:
             better = True
         else:
             unlisted = issuer_code(strict.number) is None and mended.end >= strict.end
-            better = unlisted and issuer_code(mended.number) is not None
+            better = unlisted and issuer_code(mended.number) is not None and _keeps_dashes(strict, mended)
         if better:
             found[mended.start] = FoundNumber(
                 mended.number, mended.start, mended.end, labelled=True, score=mended.score
@@ -106,6 +108,12 @@ def find_numbers(text: str, plain: str) -> Iterator[FoundNumber]:
         if match.start("serial") not in found and (hit := _read_spaced(match, text)):
             found[hit.start] = hit
     yield from sorted(found.values(), key=lambda hit: hit.start)
+
+
+def _keeps_dashes(strict: FoundNumber, mended: loose.Loose) -> bool:
+    """Whether every dash as read stays: readers lose dashes, they do not move them ("CT-NVT" is no "CTN-VT")."""
+    read, made = (list(accumulate(map(len, skeletons(n.symbol)))) for n in (strict.number, mended.number))
+    return set(read[:-1]) <= set(made)
 
 
 def _read(match: re.Match[str], text: str, plain: str) -> FoundNumber | None:
