@@ -99,7 +99,11 @@ def find_numbers(text: str, plain: str) -> Iterator[FoundNumber]:
             better = True
         else:
             unlisted = issuer_code(strict.number) is None and mended.end >= strict.end
-            better = unlisted and issuer_code(mended.number) is not None and _keeps_dashes(strict, mended)
+            better = (
+                unlisted
+                and issuer_code(mended.number) is not None
+                and _keeps_dashes(strict.number.symbol, mended.number.symbol)
+            )
         if better:
             found[mended.start] = FoundNumber(
                 mended.number, mended.start, mended.end, labelled=True, score=mended.score
@@ -110,10 +114,10 @@ def find_numbers(text: str, plain: str) -> Iterator[FoundNumber]:
     yield from sorted(found.values(), key=lambda hit: hit.start)
 
 
-def _keeps_dashes(strict: FoundNumber, mended: loose.Loose) -> bool:
+def _keeps_dashes(read: str, made: str) -> bool:
     """Whether every dash as read stays: readers lose dashes, they do not move them ("CT-NVT" is no "CTN-VT")."""
-    read, made = (list(accumulate(map(len, skeletons(n.symbol)))) for n in (strict.number, mended.number))
-    return set(read[:-1]) <= set(made)
+    dashes, further = (list(accumulate(map(len, skeletons(symbol)))) for symbol in (read, made))
+    return set(dashes[:-1]) <= set(further)
 
 
 def _read(match: re.Match[str], text: str, plain: str) -> FoundNumber | None:
@@ -208,7 +212,8 @@ def _symbol(raw: str) -> tuple[str, float] | None:
         repair = repair_symbol(body)
         return f"{kind}{slash}{repair.symbol}", repair.score
     repair = repair_symbol(compact)
-    if issuer_code(DocumentNumber("1", repair.symbol)) is None and (whole := squashed.resolve(compact)):
+    unlisted = issuer_code(DocumentNumber("1", repair.symbol)) is None
+    if unlisted and (whole := squashed.resolve(compact)) and _keeps_dashes(compact, whole[0]):
         return (whole[0], 0.8) if not whole[1] else (repair.symbol, repair.score)
     if (undoubled := squashed.undoubled(repair.symbol)) != repair.symbol:
         return undoubled, 0.8
