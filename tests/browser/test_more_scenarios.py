@@ -8,9 +8,9 @@ from pathlib import Path
 from playwright.sync_api import Dialog, Page, expect
 
 from pipeline.cli.app import App
+from pipeline.cli.main import make_reader
 from pipeline.cli.serve import _take_in
 from pipeline.config import Config
-from pipeline.run import Reader
 from tests.browser.conftest import Site
 from tests.test_web_bench import with_table
 from tests.web_world import NOW
@@ -113,7 +113,7 @@ def test_a_search_is_kept_from_the_list_and_its_feed_made(site: Site) -> None:
 
 
 def test_a_file_sent_in_is_read_and_its_letter_opened(site: Site, tmp_path: Path) -> None:
-    app = App(Config(database="sqlite://"), lambda config: Reader())
+    app = App(Config(database="sqlite://"), make_reader)
     site.world.office.ingest = lambda paths: _take_in(app, site.world.store, paths)
     page = site.page("archivist")
     page.goto("/operator")

@@ -22,6 +22,7 @@
     part.textContent = words;
     line.append(part);
     list.append(line);
+    return line;
   }
   function send(file) {
     if (file.size > Number(form.dataset.most)) { told(file.name + ": too_large"); return Promise.resolve(); }
@@ -34,8 +35,12 @@
       request.setRequestHeader("X-Fetch", "1");
       bar.hidden = false;
       request.upload.addEventListener("progress", (event) => { bar.value = 100 * event.loaded / event.total; });
+      // Sent is not yet read: say so until the outcome is there.
+      let waits = null;
+      request.upload.addEventListener("load", () => { bar.hidden = true; waits = told(file.name + ": " + list.dataset.reading); });
       request.addEventListener("loadend", () => {
         bar.hidden = true;
+        if (waits) waits.remove();
         if (request.status === 200) {
           for (const one of JSON.parse(request.responseText)) {
             told(one.name + ": " + one.status + (one.reason ? " (" + one.reason + ")" : ""), one.letters[0] && "/letters/" + one.letters[0]);
