@@ -20,6 +20,7 @@ _TO_HEAD = 5.0  # of the line height: widest gap between the body and a head tha
 _MOST_SHIFT = 14.0  # points that the next page may lie further left or right
 _KEPT = 0.93  # of its words that must stand in one column of the page before
 _HEAD_GAP = 1.6  # of the line height: widest gap between the lines of a head
+_MIDDLE = 0.1  # of the table's width: how far from its middle a title stands
 
 
 def find_grids(page: Page) -> tuple[Grid, ...]:
@@ -161,7 +162,7 @@ def _head(rows: Sequence[PrintedRow], first: int, height: float, pitch: float) -
         above, below = rows[head - 1], rows[head]
         text = " ".join(word.text for word, _ in above.words)
         numbers = numbers_columns(above)
-        legend = unit_in(text) or (text.startswith("(") and not numbers)
+        legend = unit_in(text) or (text.startswith("(") and not numbers) or _is_title(above, rows[head:])
         if below.box.top - above.box.bottom > reach * height or legend:
             break
         head -= 1
@@ -169,6 +170,15 @@ def _head(rows: Sequence[PrintedRow], first: int, height: float, pitch: float) -
     near = rows[first].box.top - rows[first - 1].box.bottom <= _HEAD_GAP * height
     in_columns = len(_columns(rows[head:first], height)) > FIGURES if head < first else False
     return head if near or in_columns else first
+
+
+def _is_title(row: PrintedRow, below: Sequence[PrintedRow]) -> bool:
+    """Whether a row is one run of capitals over the middle of what is below, as the title of a table is."""
+    text = " ".join(word.text for word, _ in row.words)
+    gaps = [b.x0 - a.x1 for (_, a), (_, b) in pairwise(row.words)]
+    left, right = min(r.box.x0 for r in below), max(r.box.x1 for r in below)
+    middle = abs(row.box.x_mid - (left + right) / 2) < _MIDDLE * (right - left)
+    return len(gaps) > 1 and max(gaps) < row.box.height and text.isupper() and middle
 
 
 def _with_empty(

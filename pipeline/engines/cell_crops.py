@@ -17,8 +17,8 @@ _JOINED = 200  # thin strokes of small letters are this pale where they meet
 _DASH = 0.022  # inches; the narrowest dash
 _SMALLEST = 0.035  # inches; ink that is smaller both ways is dust
 _CORNER, _TO_CORNER = 0.15, 0.4  # of a side; share of both ends that is ink where a rule runs along it
-_THROUGH = 0.85  # of its width: how far a fold runs through a cell
-_AROUND = 0.05  # inches around the ink; full stops and marks are as small as dust
+_THROUGH = 0.025  # inches; a fold that runs through a cell ends no further from its sides
+_BESIDE, _ABOVE = 0.05, 0.1  # inches around the ink; full stops, and marks on capitals, are as small as dust
 _CRUMB, _FLAT, _PALE = 0.014, 5, 220  # inches; what a rule leaves at the side of a cell is thinner, long and pale
 _BAR, _STANDS = 0.4, 0.8  # of its height: width of a stroke that stands alone; share of the ink's height
 
@@ -75,9 +75,8 @@ def inside(image: PageImage, box: BBox) -> Crop | None:
 
 def _trimmed(crop: Pixels, left: int, top: int, ink: BBox, cut: bool, dpi: float) -> Crop:
     """The crop without the dust and the white far from its text, in which readers see words."""
-    pad = _AROUND * dpi
-    x, y = int(max(0, ink.x0 - pad)), int(max(0, ink.top - pad))
-    inner = crop[y : int(ink.bottom + pad) + 1, x : int(ink.x1 + pad) + 1]
+    x, y = int(max(0, ink.x0 - _BESIDE * dpi)), int(max(0, ink.top - _ABOVE * dpi))
+    inner = crop[y : int(ink.bottom + _BESIDE * dpi) + 1, x : int(ink.x1 + _BESIDE * dpi) + 1]
     return Crop(inner, left + x, top + y, BBox(ink.x0 - x, ink.top - y, ink.x1 - x, ink.bottom - y), cut)
 
 
@@ -123,7 +122,9 @@ def _without_crease(crop: Pixels, dpi: float) -> Pixels:
     ink = (crop < _INK).astype(np.uint8)
     line = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     across = np.flatnonzero(line.any(axis=0))  # the bars of "TT" look like one in a narrow cell, but end before it
-    if across.size < 2 or int(line.any(axis=1).sum()) > 0.03 * dpi or np.ptp(across) < _THROUGH * crop.shape[1]:
+    if not across.size or int(line.any(axis=1).sum()) > 0.03 * dpi:
+        return crop
+    if max(across[0], crop.shape[1] - 1 - across[-1]) > _THROUGH * dpi:
         return crop
     cleaned = crop.copy()
     cleaned[cv2.dilate(line, np.ones((3, 1), np.uint8)) > 0] = 255

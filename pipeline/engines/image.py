@@ -18,6 +18,7 @@ Pixels = NDArray[np.uint8]
 
 _MIN_SKEW = 0.4  # degrees; below this the reader does as well without
 _MAX_SKEW = 10.0
+_DOT, _DOT_GAP, _DOTTED = 0.022, 0.03, 0.15  # inches: size and distance of the dots of a dotted line; its least length
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def even_background(grey: Pixels) -> Pixels:
 
 
 def remove_specks(grey: Pixels, dpi: float) -> Pixels:
-    """Whiten small round dots that have nothing larger near; dots of letters, tone marks and bullets stay."""
+    """Whiten small round dots that have nothing larger near; those of letters, marks, bullets and dotted lines stay."""
     ink = as_pixels(cv2.threshold(grey, 159, 1, cv2.THRESH_BINARY_INV)[1])
     limit = max(2, round(dpi * 0.022))
     if not _is_speckled(ink, limit):
@@ -118,7 +119,7 @@ def remove_specks(grey: Pixels, dpi: float) -> Pixels:
             large[top : top + h, left : left + w] = 1
     # Marks stand closer to their letter than show-through does: two hundredths of an inch above, less beside.
     up, aside = max(2, round(dpi * 0.02)), max(2, round(dpi * 0.015))
-    near = cv2.dilate(large, np.ones((2 * up + 1, 2 * aside + 1), np.uint8))
+    near = cv2.dilate(large, np.ones((2 * up + 1, 2 * aside + 1), np.uint8)) | dotted_lines(ink, dpi)
     cleaned = grey.copy()
     for index in np.flatnonzero(small):
         if index == 0:
@@ -144,6 +145,16 @@ def _are_dots(width: NDArray[Any], height: NDArray[Any], limit: int) -> NDArray[
     longer, shorter = np.maximum(width, height), np.minimum(width, height)
     dots: NDArray[np.bool_] = (longer <= limit) & (longer <= 2 * shorter)
     return dots
+
+
+def dotted_lines(ink: Pixels, dpi: float) -> Pixels:
+    """Rows of dots that stand close to each other, each joined to one line, 1 where there is one."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    limit, gap, least = (max(3, round(dpi * inches)) for inches in (_DOT, _DOT_GAP, _DOTTED))
+    small = stats[:, cv2.CC_STAT_HEIGHT] <= limit  # some of the dots may have run together
+    small[0] = False
+    joined = cv2.morphologyEx(as_pixels(small[labels]), cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
+    return as_pixels(cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, least), np.uint8)))
 
 
 def find_skew(grey: Pixels, dpi: float) -> float:

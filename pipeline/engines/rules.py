@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.engines.image import Pixels
+from pipeline.engines.image import Pixels, dotted_lines
 
 Mask = NDArray[np.uint8]
 WORKING_DPI = 150.0
@@ -54,6 +54,7 @@ def find_strokes(clean: Pixels, dpi: float) -> Strokes | None:
     down = _strokes(np.ascontiguousarray(ink.T), scale)
     if down is None:
         return None
+    ink = np.maximum(ink, dotted_lines(ink, scale))
     across = _strokes(ink, scale)
     if across is None:
         return None
