@@ -122,3 +122,12 @@ def test_the_last_word_of_a_name_is_no_total() -> None:
     box = BBox(80, 60 + 40 * 4 + 10, 100, 60 + 40 * 4 + 18)
     (grid,) = find_grids(Page(1, 842, 595, lines=(*page.lines, Line("công", "công", box, words=(Word("công", box),)))))
     assert grid.rows == len(BODY) + 1
+
+
+def test_a_title_close_above_is_no_heading() -> None:
+    page = set_in_columns([HEAD, *BODY])
+    box = BBox(215, 46, 345, 54)
+    parts = [Word(text, BBox(x, 46, x + 40, 54)) for text, x in (("DANH", 215.0), ("MỤC", 259.0), ("DỰ ÁN", 303.0))]
+    title = Line("DANH MỤC DỰ ÁN", "DANH MỤC DỰ ÁN", box, words=tuple(parts))
+    (table,) = read_tables(document(Page(1, 842, 595, lines=(title, *page.lines))))
+    assert table.columns == tuple((text,) for text in HEAD)

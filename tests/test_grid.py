@@ -108,3 +108,12 @@ def test_a_line_of_text_beside_the_end_of_a_rule_is_no_rule() -> None:
         cv2.rectangle(page, (x, 402), (x + 8, 421), 0, -1)
     (grid,) = find_grids(_image(page))
     assert (1, 1) not in {(box.row, box.column) for box in grid.boxes}
+
+
+def test_dotted_lines_part_the_rows_of_a_ruled_table() -> None:
+    page = _table(_page(), XS, (300, 420, 720))
+    for y in (520, 620):
+        for x in range(205, 1698, 6):
+            cv2.rectangle(page, (x, y), (x + 2, y + 1), 0, -1)
+    (grid,) = find_grids(_image(page))
+    assert (grid.rows, grid.columns, len(grid.boxes)) == (4, 4, 16)
