@@ -119,7 +119,7 @@ def remove_specks(grey: Pixels, dpi: float) -> Pixels:
             large[top : top + h, left : left + w] = 1
     # Marks stand closer to their letter than show-through does: two hundredths of an inch above, less beside.
     up, aside = max(2, round(dpi * 0.02)), max(2, round(dpi * 0.015))
-    near = cv2.dilate(large, np.ones((2 * up + 1, 2 * aside + 1), np.uint8)) | dotted_lines(ink, dpi)
+    near = as_pixels(cv2.dilate(large, np.ones((2 * up + 1, 2 * aside + 1), np.uint8))) | dotted_lines(ink, dpi)
     cleaned = grey.copy()
     for index in np.flatnonzero(small):
         if index == 0:
