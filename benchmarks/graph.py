@@ -73,8 +73,15 @@ def letters(start: int, end: int) -> Iterator[tuple[str, Row]]:
             "issuer_key": "uy ban nhan dan tinh an giang", "host": None, "doc_type": "QĐ", "subject": None,
             "secrecy": None, "review": [], "reviewed": True, "stored_at": STORED,
         }  # fmt: skip
-        for ordinal, cited in enumerate(sorted({_cited(n, pick) for _ in range(EACH)})):
+        named = sorted({_cited(n, pick) for _ in range(EACH)})
+        for ordinal, cited in enumerate(named):
             yield from _citation(key, ordinal, cited, day, pick.choice(RELATIONS))
+        amended = [ordinal for ordinal, cited in enumerate(named) if cited.startswith("law")][:2]
+        if len(amended) == 2:  # "Nghị định A sửa đổi Nghị định B": the same pairs over and over
+            yield "stated_acts", {
+                "letter_id": key, "actor": amended[1], "citation": amended[0], "relation": "amends",
+                "source_id": named[amended[1]], "target_id": named[amended[0]],
+            }  # fmt: skip
 
 
 def _id(n: int) -> str:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from models.letter import Act, Letter, Pinpoint
+from models.letter import Act, Field, Letter, Pinpoint
 from pipeline.store.graph import Walk
+from pipeline.store.scope import View
 from pipeline.store.store import Store
 from tests.databases import fresh_url
 from tests.letters import cites, letter
@@ -153,3 +154,15 @@ def test_what_is_stated_goes_with_the_letter(store: Store) -> None:
     store.save(replace(seven, citations=seven.citations[:1]))
     store.relink()
     assert [edge.stated for edge in store.edges()] == [False]
+
+
+@pytest.mark.parametrize("secret", [7, 8])
+def test_what_a_secret_letter_and_another_state_is_told_by_the_other(store: Store, secret: int) -> None:
+    for number, day in ((7, "2023-05-01"), (8, "2023-06-01")):
+        made = speaks(number, day, (2, "2021-01-02"), (1, "2020-01-02"), "amends")
+        store.save(replace(made, secrecy=Field("MẬT", "MẬT", 0.9, 1)) if number == secret else made)
+    store.relink()
+    seen = View(store, cleared=False).neighbourhood(_id(store, 1), Walk(1, "cited-by"))
+    told = {edge.letter_id for edge in seen.edges if edge.stated}
+    hidden = {edge.letter_id for edge in store.edges() if edge.source == _id(store, secret)}
+    assert told and not told & hidden

@@ -149,10 +149,11 @@ def _among(session: Session, depths: Mapping[str, int], walk: Walk) -> Iterator[
     for part in _parts(sorted(depths)):
         within = [LetterRow.decision_id.in_(part), *walk.of()]
         if len(depths) <= _CHUNK:  # else too many to be named in one question
-            met = CitationRow.decision_id.in_(sorted(depths))
-            within.append(met if walk.direction == "cited-by" else or_(met, CitationRow.decision_id.is_(None)))
+            # Not as the index of what is cited has it: a law's hundred thousand citations stand there.
+            unknown = () if walk.direction == "cited-by" else ("",)
+            within.append(func.coalesce(CitationRow.decision_id, "").in_((*sorted(depths), *unknown)))
         yield from (edge for edge in edges_where(session, *within) if _is_walked(edge, depths, walk))
-    found = stated.among(session, sorted(depths), walk)
+    found = stated.within(session, sorted(depths), walk)
     yield from dict.fromkeys(e for e in found if e.source in depths and _is_walked(e, depths, walk))
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
 from models.tables import CitationRow, DecisionRow, LetterRow, MentionRow, StatedActRow
@@ -33,15 +33,14 @@ def neighbours(session: Session, front: Sequence[str], walk: Walk, direction: st
     if direction == "cited-by":
         near, far = far, near
     query = select(far).where(near.in_(front), far.is_not(None), *_of(walk)).distinct().limit(walk.nodes + 1)
-    if walk.since or walk.until or walk.known_on:
-        query = query.join(LetterRow, LetterRow.id == StatedActRow.letter_id)
     return {identity for identity in session.scalars(query) if identity}
 
 
 def _of(walk: Walk) -> Iterator[ColumnElement[bool]]:
     if walk.relation:
         yield StatedActRow.relation == walk.relation
-    yield from during(walk.since, walk.until, walk.known_on)
+    if days := tuple(during(walk.since, walk.until, walk.known_on)):
+        yield StatedActRow.letter_id.in_(select(LetterRow.id).where(*days))
 
 
 def during(since: date | None, until: date | None, known_on: date | None) -> Iterator[ColumnElement[bool]]:
@@ -64,19 +63,35 @@ def among(session: Session, ids: Sequence[str], walk: Walk, *more: ColumnElement
     for at in range(0, len(ids), _CHUNK):
         part = ids[at : at + _CHUNK]
         touching = or_(StatedActRow.source_id.in_(part), StatedActRow.target_id.in_(part))
-        yield from where(session, touching, *_of(walk), *more)
+        yield from _where(session, touching, *_of(walk), *more)
+
+
+def within(session: Session, ids: Sequence[str], walk: Walk) -> Iterator[Edge]:
+    """Stated edges from one of these documents to another of them."""
+    for at in range(0, len(ids), _CHUNK):
+        here = (StatedActRow.source_id.in_(ids[at : at + _CHUNK]), StatedActRow.target_id.is_not(None))
+        yield from (edge for edge in _where(session, *here, *_of(walk)) if edge.target in ids)
 
 
 def all_of(session: Session, walk: Walk) -> Iterator[Edge]:
     """Every stated edge."""
-    yield from where(session, *_of(walk))
+    yield from _where(session, *_of(walk))
 
 
-def where(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Edge]:
+def _where(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Edge]:
     """Stated edges that fit, one for each pair and relation, however many letters speak of it.
 
-    Where the acting document is held and cites the other one, its own words count, and this is no edge besides.
+    A decree that amends another is named so by a hundred thousand letters: the first of them is looked up. Where the
+    acting document is held and cites the other one, its own words count, and this is no edge besides.
     """
+    pair = (StatedActRow.source_id, StatedActRow.target_id, StatedActRow.relation)
+    one = (
+        select(*pair, func.min(StatedActRow.letter_id).label("letter_id"))
+        .where(StatedActRow.source_id.is_not(None), StatedActRow.target_id.is_not(None))
+        .where(StatedActRow.source_id != StatedActRow.target_id, *conditions)
+        .group_by(*pair)
+        .subquery()
+    )
     first = and_(
         MentionRow.letter_id == CitationRow.letter_id,
         MentionRow.citation == CitationRow.ordinal,
@@ -85,13 +100,12 @@ def where(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Edge]:
     actor = aliased(CitationRow)
     query = (
         select(StatedActRow, CitationRow, MentionRow.text, MentionRow.page, actor.confidence)
-        .join(LetterRow, LetterRow.id == StatedActRow.letter_id)
+        .join(one, and_(one.c.letter_id == StatedActRow.letter_id, *(one.c[column.key] == column for column in pair)))
         .join(CitationRow, _place(CitationRow, StatedActRow.citation))
         .join(actor, _place(actor, StatedActRow.actor))
         .outerjoin(MentionRow, first)
-        .where(StatedActRow.source_id.is_not(None), StatedActRow.target_id.is_not(None))
-        .where(StatedActRow.source_id != StatedActRow.target_id, ~_own_words(), *conditions)
-        .order_by(StatedActRow.source_id, StatedActRow.target_id, StatedActRow.relation, StatedActRow.letter_id)
+        .where(~_own_words())
+        .order_by(*pair, StatedActRow.actor, StatedActRow.citation)
     )
     same = groupby(session.execute(query), key=lambda row: (row[0].source_id, row[0].target_id, row[0].relation))
     yield from (_edge(*next(rows)) for _, rows in same)

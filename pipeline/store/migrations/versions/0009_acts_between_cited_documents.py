@@ -26,8 +26,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("letter_id", "actor", "citation", "relation", name=op.f("pk_stated_acts")),
     )
-    op.create_index(op.f("ix_stated_acts_source_id"), "stated_acts", ["source_id"], unique=False)
-    op.create_index(op.f("ix_stated_acts_target_id"), "stated_acts", ["target_id"], unique=False)
+    ends = ["source_id", "target_id"]
+    op.create_index("ix_stated_acts_source", "stated_acts", [*ends, "relation", "letter_id"], unique=False)
+    op.create_index("ix_stated_acts_target", "stated_acts", [*reversed(ends), "relation", "letter_id"], unique=False)
 
 
 def downgrade() -> None:
