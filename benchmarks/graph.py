@@ -76,11 +76,12 @@ def letters(start: int, end: int) -> Iterator[tuple[str, Row]]:
         named = sorted({_cited(n, pick) for _ in range(EACH)})
         for ordinal, cited in enumerate(named):
             yield from _citation(key, ordinal, cited, day, pick.choice(RELATIONS))
-        amended = [ordinal for ordinal, cited in enumerate(named) if cited.startswith("law")][:2]
-        if len(amended) == 2:  # "Nghị định A sửa đổi Nghị định B": the same pairs over and over
+        # "Nghị định A sửa đổi Nghị định B": the same pairs over and over.
+        known = [int(cited[3:]) for cited in named if cited.startswith("law")]
+        for newer in (law for law in known if law % 2 and law - 1 in known):
             yield "stated_acts", {
-                "letter_id": key, "actor": amended[1], "citation": amended[0], "relation": "amends",
-                "source_id": named[amended[1]], "target_id": named[amended[0]],
+                "letter_id": key, "actor": named.index(f"law{newer}"), "citation": named.index(f"law{newer - 1}"),
+                "relation": "amends", "source_id": f"law{newer}", "target_id": f"law{newer - 1}",
             }  # fmt: skip
 
 

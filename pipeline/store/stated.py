@@ -114,7 +114,9 @@ def _where(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Edge]
 def _own_words() -> ColumnElement[bool]:
     cited, home = aliased(CitationRow), aliased(LetterRow)
     query = select(cited.letter_id).join(home, home.id == cited.letter_id)
-    return query.where(home.decision_id == StatedActRow.source_id, cited.decision_id == StatedActRow.target_id).exists()
+    # By the acting document's own letters, never by all that cite the other: those may be a hundred thousand.
+    target = func.coalesce(cited.decision_id, "")
+    return query.where(home.decision_id == StatedActRow.source_id, target == StatedActRow.target_id).exists()
 
 
 def _place(citation: Any, ordinal: Any) -> ColumnElement[bool]:
