@@ -68,9 +68,12 @@ def among(session: Session, ids: Sequence[str], walk: Walk, *more: ColumnElement
 
 def within(session: Session, ids: Sequence[str], walk: Walk) -> Iterator[Edge]:
     """Stated edges from one of these documents to another of them."""
+    known = set(ids)
     for at in range(0, len(ids), _CHUNK):
-        here = (StatedActRow.source_id.in_(ids[at : at + _CHUNK]), StatedActRow.target_id.is_not(None))
-        yield from (edge for edge in _where(session, *here, *_of(walk)) if edge.target in ids)
+        here = [StatedActRow.source_id.in_(ids[at : at + _CHUNK]), *_of(walk)]
+        if len(ids) <= _CHUNK:
+            here.append(StatedActRow.target_id.in_(ids))
+        yield from (edge for edge in _where(session, *here) if edge.target in known)
 
 
 def all_of(session: Session, walk: Walk) -> Iterator[Edge]:
@@ -85,14 +88,22 @@ def _where(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Edge]
     acting document is held and cites the other one, its own words count, and this is no edge besides.
     """
     pair = (StatedActRow.source_id, StatedActRow.target_id, StatedActRow.relation)
-    one = (
-        select(*pair, func.min(StatedActRow.letter_id).label("letter_id"))
+    first = (
+        select(*pair, func.min(StatedActRow.letter_id))
         .where(StatedActRow.source_id.is_not(None), StatedActRow.target_id.is_not(None))
         .where(StatedActRow.source_id != StatedActRow.target_id, *conditions)
         .group_by(*pair)
-        .subquery()
+        .order_by(*pair)
     )
-    first = and_(
+    found = session.execute(first).all()
+    for at in range(0, len(found), _CHUNK // len(pair)):
+        yield from _as_stated(session, found[at : at + _CHUNK // len(pair)])
+
+
+def _as_stated(session: Session, found: Sequence[Any]) -> Iterator[Edge]:
+    """The edges of these (source, target, relation, letter), with the words of that letter."""
+    pair = (StatedActRow.source_id, StatedActRow.target_id, StatedActRow.relation)
+    quoted = and_(
         MentionRow.letter_id == CitationRow.letter_id,
         MentionRow.citation == CitationRow.ordinal,
         MentionRow.ordinal == 0,
@@ -100,11 +111,10 @@ def _where(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Edge]
     actor = aliased(CitationRow)
     query = (
         select(StatedActRow, CitationRow, MentionRow.text, MentionRow.page, actor.confidence)
-        .join(one, and_(one.c.letter_id == StatedActRow.letter_id, *(one.c[column.key] == column for column in pair)))
         .join(CitationRow, _place(CitationRow, StatedActRow.citation))
         .join(actor, _place(actor, StatedActRow.actor))
-        .outerjoin(MentionRow, first)
-        .where(~_own_words())
+        .outerjoin(MentionRow, quoted)
+        .where(tuple_(*pair, StatedActRow.letter_id).in_([tuple(row) for row in found]), ~_own_words())
         .order_by(*pair, StatedActRow.actor, StatedActRow.citation)
     )
     same = groupby(session.execute(query), key=lambda row: (row[0].source_id, row[0].target_id, row[0].relation))
