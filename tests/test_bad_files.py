@@ -15,6 +15,7 @@ import pytest
 
 from models.errors import InputError, TransientError
 from pipeline.cli.app import disarm
+from pipeline.engines.pdf_text import PdfText
 from pipeline.execute.local import read_one
 from pipeline.ingest import Limits, identify
 from pipeline.intake import find_files
@@ -104,6 +105,19 @@ def test_F11_page_boxes_that_make_no_sense(tmp_path: Path, box: bytes) -> None:
     page = PAGE.replace(b"[0 0 595 842]", box)
     path = written(tmp_path, pdf({1: CATALOG, 2: PAGES, 3: page, 4: stream(b"")}))
     assert reason(path) in ("damaged", "no_text_found", "too_large")
+
+
+def test_F4_page_whose_text_cannot_be_parsed_is_drawn_and_read(tmp_path: Path) -> None:
+    text = b"BT /F 12 Tf 60 700 Td (Uy ban nhan dan tinh bao cao tinh hinh thuc hien nhiem vu) Tj ET\n" * 9
+    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
+    page = PAGE.replace(b"[0 0 595 842]", b"[]").replace(
+        b"/Contents", b"/Resources << /Font << /F 5 0 R >> >> /Contents"
+    )
+    path = written(tmp_path, pdf({1: CATALOG, 2: PAGES, 3: page, 4: stream(text), 5: font}))
+    reader = PdfText(path.read_bytes())
+    assert reader.read(1) is None
+    reader.close()
+    assert reason(path) is None
 
 
 def test_F14_flate_bomb_in_a_page_does_not_fill_the_memory(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from pipeline.engines import legacy_fonts
 ORIGIN = "pdf-text"
 _COLUMN_GAP = 2.2  # line heights; a wider gap on one line separates two columns
 _THICKEST_RULE = 3.0  # points
+log = logging.getLogger("congvan")
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
 
@@ -37,14 +38,20 @@ class PdfText:
 
     def close(self) -> None:
         """Free the file's memory."""
-        self._pdf.close()
+        self._pdf.stream.close()  # its own `close` parses every page once more, and stumbles again over damaged ones
 
-    def read(self, number: int) -> Page:
+    def read(self, number: int) -> Page | None:
         """Page `number` (1-based): lines in reading order, each table cell's lines together.
 
-        Text of fonts older than Unicode is converted; the lines' `raw` is what the file holds.
+        Text of fonts older than Unicode is converted; the lines' `raw` is what the file holds. None if the parser
+        stumbles over the page: the program that draws pages forgives more.
         """
-        original = self._pdf.pages[number - 1]
+        try:
+            original = self._pdf.pages[number - 1]
+            _ = original.chars, original.rects  # parsed here
+        except Exception as error:  # pdfminer raises whatever its parser stumbles on
+            log.warning("the text layer of page %d cannot be parsed: %s: %s", number, type(error).__name__, error)
+            return None
         merged = legacy_fonts.convert(original.chars)
         hidden = _overprinted_spaces(original.chars) | (merged or set())
         page = original.filter(lambda item: id(item) not in hidden) if hidden else original
