@@ -152,7 +152,8 @@ def ask(url: str, nodes: int) -> bool:
     some = [_id(pick.randrange(total // EACH)) for _ in range(ASKED)]
     store, within = Store(open_engine(url)), True
     directions: tuple[Direction, ...] = ("cites", "cited-by", "both")
-    for what, ids in (("any letter", some), ("the laws cited most", [str(key) for key, _ in hubs] * (ASKED // len(hubs)))):
+    laws = [str(key) for key, _ in hubs] * (ASKED // len(hubs))
+    for what, ids in (("any letter", some), ("the laws cited most", laws)):
         for direction in directions:
             within &= _ask(store, what, ids, Walk(4, direction, nodes=nodes))
     store.close()
