@@ -56,6 +56,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "load.md"
 BAR = 0.150
 NAME, PASSWORD = "load", "only-for-the-load-test"
+WARM = 6.0  # seconds after the last log-in
 KINDS = ("list", "search", "record")
 
 
@@ -184,9 +185,9 @@ class Questions:
 class Client(threading.Thread):
     """One person: logs in, asks, reads, thinks, until told to stop."""
 
-    def __init__(self, port: int, questions: Questions, number: int, think: float, until: float) -> None:
+    def __init__(self, port: int, questions: Questions, number: int, think: float) -> None:
         super().__init__(daemon=True)
-        self.questions, self.number, self.think, self.until = questions, number, think, until
+        self.questions, self.number, self.think, self.until = questions, number, think, 0.0
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.times: dict[str, list[float]] = defaultdict(list)
         self.wrong = 0
@@ -211,13 +212,25 @@ class Client(threading.Thread):
             kind = KINDS[turn % 3]
             turn += 1
             began = time.perf_counter()
-            self.connection.request("GET", rng.choice(self.questions.by_kind[kind]), headers=self.headers)
-            answer = self.connection.getresponse()
-            answer.read()
+            self.wrong += self._get(rng.choice(self.questions.by_kind[kind])) != 200
             self.times[kind].append(time.perf_counter() - began)
-            self.wrong += answer.status != 200
             if self.think:
                 time.sleep(rng.expovariate(1 / self.think))
+
+
+    def _get(self, address: str) -> int:
+        for again in (True, False):
+            try:
+                self.connection.request("GET", address, headers=self.headers)
+                answer = self.connection.getresponse()
+                answer.read()
+                return answer.status
+            except http.client.RemoteDisconnected:
+                # The server lets go of who thinks for long; browsers ask again as well.
+                self.connection.close()
+                if not again:
+                    raise
+        return 0
 
 
 def measured(url: str, letters: int, clients: int, think: float, seconds: float) -> list[str]:
@@ -225,13 +238,16 @@ def measured(url: str, letters: int, clients: int, think: float, seconds: float)
     questions = Questions.made(url, letters)
     kind = "SQLite" if url.startswith("sqlite") else "PostgreSQL"
     with serving(url) as (port, pid):
-        warm = [Client(port, questions, 100 + n, 0, time.monotonic() + 3) for n in range(4)]
+        people = [Client(port, questions, n, think) for n in range(clients)]
+        # Everybody has logged in; the pages are asked as on any morning after its first seconds.
+        warm = [Client(port, questions, 100 + n, 0.2) for n in range(4)]
         for client in warm:
+            client.until = time.monotonic() + WARM
             client.start()
         for client in warm:
             client.join()
-        until = time.monotonic() + seconds
-        people = [Client(port, questions, n, think, until) for n in range(clients)]
+        for client in people:
+            client.until = time.monotonic() + seconds
         cpu, began = cpu_of(pid), time.monotonic()
         for client in people:
             client.start()
