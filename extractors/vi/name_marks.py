@@ -89,6 +89,8 @@ def restore(seen: str, others: Sequence[str] = ()) -> tuple[str, float] | None:
     words = seen.split()
     if not 2 <= len(words) <= 5 or any(not w.replace("-", "").isalpha() for w in words):
         return None
+    if seen.islower():  # rare family names are common words too
+        return None
     surname, surname_score = _surname(words[0], [o.split()[0] for o in others if len(o.split()) == len(words)])
     if surname is None:
         return None
