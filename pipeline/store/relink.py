@@ -111,7 +111,6 @@ def _apply(session: Session, keys: Sequence[str], resolutions: Sequence[Resoluti
     session.flush()
     _write_homes(session, keys, resolutions)
     _write_verdicts(session, resolutions, cited)
-    stated.refresh(session, keys)
     gone = sorted(set(old) - set(new))
     session.execute(delete(DecisionRow).where(DecisionRow.id.in_(gone)))
 
@@ -145,7 +144,7 @@ def _write_homes(session: Session, keys: Sequence[str], resolutions: Sequence[Re
 
 
 def _write_verdicts(session: Session, resolutions: Sequence[Resolution], cited: _Cited) -> None:
-    changed = [
+    changed: list[dict[str, Any]] = [
         {"letter": place[0], "place": place[1], "state": v.status, "home": v.decision, "several": list(v.candidates)}
         for r in resolutions
         for place, v in r.verdicts.items()
@@ -158,3 +157,4 @@ def _write_verdicts(session: Session, resolutions: Sequence[Resolution], cited: 
             .values(status=bindparam("state"), decision_id=bindparam("home"), candidates=bindparam("several"))
         )
         session.connection().execute(statement, changed)
+        stated.refresh(session, [(row["letter"], row["place"]) for row in changed])

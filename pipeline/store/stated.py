@@ -16,15 +16,19 @@ from pipeline.store.graph_terms import Edge, Walk, came_by
 _CHUNK = 500
 
 
-def refresh(session: Session, keys: Sequence[str]) -> None:
-    """Let the edges follow what links have made of the citations under these link keys."""
-    cited = select(CitationRow.letter_id, CitationRow.ordinal).where(CitationRow.link_key.in_(keys))
-    for place, column in ((StatedActRow.actor, "source_id"), (StatedActRow.citation, "target_id")):
-        now = select(CitationRow.decision_id).where(
-            CitationRow.letter_id == StatedActRow.letter_id, CitationRow.ordinal == place
-        )
-        change = update(StatedActRow).where(tuple_(StatedActRow.letter_id, place).in_(cited))
-        session.execute(change.values({column: now.scalar_subquery()}).execution_options(synchronize_session=False))
+def refresh(session: Session, places: Sequence[tuple[str, int]]) -> None:
+    """Let the edges follow what links have made of these citations (letter, place in it)."""
+    for at in range(0, len(places), _CHUNK):
+        cited = places[at : at + _CHUNK]
+        for place, column in ((StatedActRow.actor, "source_id"), (StatedActRow.citation, "target_id")):
+            now = select(CitationRow.decision_id).where(
+                CitationRow.letter_id == StatedActRow.letter_id, CitationRow.ordinal == place
+            )
+            # By the letters, which the key begins with; what is set anew besides stays as it is.
+            change = update(StatedActRow).where(StatedActRow.letter_id.in_(sorted({letter for letter, _ in cited})))
+            session.execute(
+                change.values({column: now.scalar_subquery()}).execution_options(synchronize_session=False)
+            )
 
 
 def neighbours(session: Session, front: Sequence[str], walk: Walk, direction: str) -> set[str]:
