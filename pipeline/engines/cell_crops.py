@@ -20,6 +20,7 @@ _CORNER, _TO_CORNER = 0.15, 0.4  # of a side; share of both ends that is ink whe
 _THROUGH = 0.025  # inches; a fold that runs through a cell ends no further from its sides
 _BESIDE, _ABOVE = 0.05, 0.1  # inches around the ink; full stops, and marks on capitals, are as small as dust
 _CRUMB, _FLAT, _PALE = 0.014, 5, 220  # inches; what a rule leaves at the side of a cell is thinner, long and pale
+_OF_FIGURE, _RUNS = 0.5, 0.8  # of the text's height: a cut figure's rest; of the cell's: a rule runs along it
 _BAR, _STANDS = 0.4, 0.8  # of its height: width of a stroke that stands alone; share of the ink's height
 
 
@@ -96,21 +97,29 @@ def _without_crumbs(crop: Pixels, dpi: float) -> tuple[Pixels, bool]:
 
     A rule that leans a little comes into a wide cell further on.
     """
-    stats = _components(crop, _PALE)
-    left, top, width, height = (stats[:, i] for i in range(4))
+    labels, stats = cv2.connectedComponentsWithStats((crop < _PALE).astype(np.uint8), connectivity=8)[1:3]
+    left, top, width, height = (stats[1:, i] for i in range(4))
     touching = (left == 0) | (left + width == crop.shape[1])
     level = ((top == 0) | (top + height == crop.shape[0])) & (width > _FLAT * height)
-    crumbs = (touching & (width <= _CRUMB * dpi)) | (level & (height <= _CRUMB * dpi))
-    if crumbs.any():
-        crop = crop.copy()
-        for x, y, w, h in stats[crumbs][:, :4]:
-            crop[y : y + h, x : x + w] = 255
-    return crop, bool((touching & ~crumbs & (height > _SMALLEST * dpi)).any())
+    thin = touching & (width <= _CRUMB * dpi)
+    crumbs = thin | (level & (height <= _CRUMB * dpi))
+    cut = touching & ~crumbs & (height > _SMALLEST * dpi)
+    if not crumbs.any():
+        return crop, bool(cut.any())
+    rest = (height > _SMALLEST * dpi) & ~crumbs
+    if rest.any():
+        # What is left of a figure that ran on into the next cell stands on the line of the others; a rule does not.
+        upper, lower = int(top[rest].min()), int((top + height)[rest].max())
+        aligned = (top >= upper - 1) & (top + height <= lower + 1) & (height > _OF_FIGURE * (lower - upper))
+        cut |= thin & aligned & (height < _RUNS * crop.shape[0])
+    crop = crop.copy()
+    crop[np.concatenate(([False], crumbs))[labels]] = 255
+    return crop, bool(cut.any())
 
 
-def _components(crop: Pixels, darker_than: int = _INK) -> NDArray[np.int32]:
+def _components(crop: Pixels) -> NDArray[np.int32]:
     """Place, size and area of all that hangs together in ink."""
-    stats = cv2.connectedComponentsWithStats((crop < darker_than).astype(np.uint8), connectivity=8)[2]
+    stats = cv2.connectedComponentsWithStats((crop < _INK).astype(np.uint8), connectivity=8)[2]
     return np.asarray(stats[1:], np.int32)
 
 
