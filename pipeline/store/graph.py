@@ -192,18 +192,13 @@ def _at(node: Node, depth: int) -> Node:
 
 def edges_where(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Edge]:
     """Citations that fit, by the citing document's day; one edge for each pair, however many readings it has."""
-    first = and_(
-        MentionRow.letter_id == CitationRow.letter_id,
-        MentionRow.citation == CitationRow.ordinal,
-        MentionRow.ordinal == 0,
-    )
     cited = [getattr(CitationRow, name) for name in _EDGE_COLUMNS]
     home = LetterRow.decision_id
     query = (
         select(home.label("home"), *cited, MentionRow.text.label("quote"), MentionRow.page)
         .select_from(CitationRow)
         .join(LetterRow, LetterRow.id == CitationRow.letter_id)
-        .outerjoin(MentionRow, first)
+        .outerjoin(MentionRow, stated.first_mention())
         .where(*conditions)
         # Scans of one document side by side: what they cite is told once.
         .order_by(LetterRow.issued_on.is_(None), LetterRow.issued_on, home, LetterRow.id, CitationRow.ordinal)

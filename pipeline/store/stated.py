@@ -107,22 +107,26 @@ def _where(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Edge]
 def _as_stated(session: Session, found: Sequence[Any]) -> Iterator[Edge]:
     """The edges of these (source, target, relation, letter), with the words of that letter."""
     pair = (StatedActRow.source_id, StatedActRow.target_id, StatedActRow.relation)
-    quoted = and_(
-        MentionRow.letter_id == CitationRow.letter_id,
-        MentionRow.citation == CitationRow.ordinal,
-        MentionRow.ordinal == 0,
-    )
     actor = aliased(CitationRow)
     query = (
         select(StatedActRow, CitationRow, MentionRow.text, MentionRow.page, actor.confidence)
         .join(CitationRow, _place(CitationRow, StatedActRow.citation))
         .join(actor, _place(actor, StatedActRow.actor))
-        .outerjoin(MentionRow, quoted)
+        .outerjoin(MentionRow, first_mention())
         .where(tuple_(*pair, StatedActRow.letter_id).in_([tuple(row) for row in found]), ~_own_words())
         .order_by(*pair, StatedActRow.actor, StatedActRow.citation)
     )
     same = groupby(session.execute(query), key=lambda row: (row[0].source_id, row[0].target_id, row[0].relation))
     yield from (_edge(*next(rows)) for _, rows in same)
+
+
+def first_mention() -> ColumnElement[bool]:
+    """Where a citation is mentioned first: the words that an edge quotes."""
+    return and_(
+        MentionRow.letter_id == CitationRow.letter_id,
+        MentionRow.citation == CitationRow.ordinal,
+        MentionRow.ordinal == 0,
+    )
 
 
 def _own_words() -> ColumnElement[bool]:
