@@ -37,7 +37,7 @@ from pipeline.store.queue import Rules
 from pipeline.store.runs import Entry, Runs, Stat
 from pipeline.store.store import utc_now
 from tests.letters import cites, letter
-from tests.postgres import Server, programs
+from tests.postgres import DURABLE, Server, programs
 
 ROOT = Path(__file__).resolve().parents[1]
 _BODY = "Ủy ban nhân dân tỉnh An Giang"
@@ -147,12 +147,9 @@ def database(url: str | None) -> Iterator[str]:
     if bin_ is None:
         raise SystemExit("needs Debian's package postgresql, or --database URL")
     with tempfile.TemporaryDirectory(prefix="congvan-pg-", dir="/tmp", ignore_cleanup_errors=True) as name:
-        server = Server(Path(name), bin_)
+        server = Server(Path(name), bin_, DURABLE)
         server.start()
         try:
-            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-                server.execute(f"alter system set {setting} = on")
-            server.execute("select pg_reload_conf()")
             server.execute("create database scaling")
             yield server.url("scaling")
         finally:

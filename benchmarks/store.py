@@ -28,7 +28,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, create_engine, func, make_url, select
 
 from benchmarks.archive import Archive, as_letter, as_rows
 from benchmarks.peers import BENCH, machine
@@ -42,8 +42,7 @@ from pipeline.store.rows import search_text
 from pipeline.store.runs import Runs
 from pipeline.store.scope import View
 from pipeline.store.search import Selection
-from pipeline.store.stale import mark_stale
-from tests.postgres import Server, programs
+from tests.postgres import DURABLE, Server, programs
 
 ROOT = Path(__file__).resolve().parents[1]
 HOME = BENCH / "store"
@@ -257,33 +256,50 @@ def times(what: str, acts: Sequence[Callable[[], object]]) -> Times:
 
 
 def night(url: str, letters: int) -> str:
-    """Store new letters one by one as workers do, and link them; taken out again afterwards."""
-    runs = Runs.of(url)
+    """Store new letters one by one as workers do, and link them: in a copy, so that being cut off harms nothing."""
     archive = Archive()
     made = [as_letter(archive.made(n)) for n in range(letters, letters + NIGHT)]
-    began, cpu = time.perf_counter(), time.process_time()
-    for each in made:
-        runs.save_file([each])
-    stored, stored_cpu = time.perf_counter() - began, time.process_time() - cpu
-    began, cpu = time.perf_counter(), time.process_time()
-    keys = runs.relink()
-    linked, linked_cpu = time.perf_counter() - began, time.process_time() - cpu
-    with runs._writes() as session:
-        gone = [each.source.sha256 for each in made]
-        for name, column in (("letters", "source_sha256"), ("sources", "sha256")):
-            table = METADATA.tables[name]
-            if name == "letters":
-                touched = select(CitationRow.link_key).join(table, table.c.id == CitationRow.letter_id)
-                keys_gone = session.scalars(touched.where(table.c.source_sha256.in_(gone))).all()
-                own = session.scalars(select(table.c.link_key).where(table.c.source_sha256.in_(gone))).all()
-                mark_stale(session, [*keys_gone, *own])
-            session.execute(table.delete().where(table.c[column].in_(gone)))
-    runs.relink()
-    runs.close()
+    with copied(url) as copy:
+        runs = Runs.of(copy)
+        runs.counts()  # connected
+        began, cpu = time.perf_counter(), time.process_time()
+        for each in made:
+            runs.save_file([each])
+        stored, stored_cpu = time.perf_counter() - began, time.process_time() - cpu
+        began, cpu = time.perf_counter(), time.process_time()
+        keys = runs.relink()
+        linked, linked_cpu = time.perf_counter() - began, time.process_time() - cpu
+        runs.close()
     return (
         f"{NIGHT} new letters into {letters}: stored one by one in {stored:.1f} s ({stored_cpu:.1f} s CPU of the "
         f"program), linked in **{linked:.1f} s** ({linked_cpu:.1f} s CPU; {keys} numbers)"
     )
+
+
+@contextlib.contextmanager
+def copied(url: str) -> Iterator[str]:
+    """A copy of the store that is gone afterwards."""
+    if url.startswith("sqlite"):
+        path = Path(url.removeprefix("sqlite:///"))
+        copy = path.with_name("night.copy")
+        with contextlib.closing(sqlite3.connect(path)) as one, contextlib.closing(sqlite3.connect(copy)) as other:
+            one.backup(other)
+        try:
+            yield f"sqlite:///{copy}"
+        finally:
+            for left in copy.parent.glob("night.copy*"):
+                left.unlink()
+        return
+    parsed = make_url(url)
+    engine = create_engine(parsed.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("drop database if exists night")
+        connection.exec_driver_sql(f"create database night template {parsed.database}")
+        try:
+            yield parsed.set(database="night").render_as_string(hide_password=False)
+        finally:
+            connection.exec_driver_sql("drop database night with (force)")
+    engine.dispose()
 
 
 @contextlib.contextmanager
@@ -296,7 +312,7 @@ def server() -> Iterator[Server | None]:
         return
     home = HOME / "postgres"
     home.mkdir(parents=True, exist_ok=True)
-    found = Server(home, bin_)
+    found = Server(home, bin_, DURABLE)
     found.start()
     try:
         yield found

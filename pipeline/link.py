@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
@@ -161,12 +161,12 @@ def _near(mention: Reference, decision: Decision) -> bool:
     """Could be meant, but date, body or title do not agree well enough: a person should look."""
     if decision.number is None:
         return False
-    if mention.citing_on and decision.issued_on and not mention.issued_on and decision.issued_on > mention.citing_on:
+    said = mention.issued_on.year if mention.issued_on else mention.year
+    if said is None and mention.citing_on and decision.issued_on and decision.issued_on > mention.citing_on:
         return False
     if mention.body and decision.body and not may_fit(mention.body, decision.body):
         return False
     if mention.body and decision.body and fits(mention.body, decision.body):
-        said = mention.issued_on.year if mention.issued_on else mention.year
         return said is None or decision.year is None or said == decision.year
     return mention.issued_on is None or decision.issued_on in (None, mention.issued_on)
 
@@ -209,17 +209,20 @@ def _stub_identity(key: str, mention: Reference, year: int | None) -> str:
 
 def _stub(identity: str, group: Sequence[Reference]) -> Decision:
     first = group[0]
-    issued_on = _most([m.issued_on for m in group if m.issued_on])
-    year = issued_on.year if issued_on else first.year
+    issued_on = _most((m.issued_on, m.count) for m in group)
     return Decision(
-        identity, first.number, first.body, year, issued_on, _most([m.issuer for m in group if m.issuer]),
-        _most([m.doc_type for m in group if m.doc_type]), _most([m.title for m in group if m.title]),
+        identity, _most((m.number, m.count) for m in group), first.body, issued_on.year if issued_on else first.year,
+        issued_on, _most((m.issuer, m.count) for m in group), _most((m.doc_type, m.count) for m in group),
+        _most((m.title, m.count) for m in group),
     )  # fmt: skip
 
 
-def _most(values: Sequence[T]) -> T | None:
+def _most(values: Iterable[tuple[T | None, int]]) -> T | None:
     """The value said most often; the smallest of equals, so that order does not matter."""
-    counts = Counter(values)
+    counts: dict[T, int] = defaultdict(int)
+    for value, count in values:
+        if value:
+            counts[value] += count
     return min(counts, key=lambda value: (-counts[value], value)) if counts else None
 
 

@@ -58,14 +58,15 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A citation in a stored letter, as far as linking needs it.
+    """A citation in a stored letter, as far as linking needs it; or several that say the same, in any letters.
 
     Attributes:
-        letter_id: The letter that cites.
+        letter_id: The letter that cites; one of them if there are several.
         ordinal: Place of the citation in that letter.
         body: Key of the body cited; None if not known.
         year: The year inside the number ("30/2020/NĐ-CP"); None if there is none.
-        citing_on: Date of the letter that cites.
+        citing_on: Date of the letter that cites; None if it makes no difference.
+        count: How many say the same.
     """
 
     letter_id: str
@@ -79,6 +80,7 @@ class Reference:
     year: int | None = None
     confidence: float = 1.0
     citing_on: date | None = None
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import pwd
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,8 @@ _OPTIONS = {
     "max_connections": "120",
     "shared_buffers": "64MB",
 }
+# As Debian starts it, for measuring: commits are durable.
+DURABLE = {"listen_addresses": "", "max_connections": "120"}
 TEMPLATE = "congvan_template"
 
 
@@ -49,17 +51,17 @@ def _user() -> pwd.struct_passwd:
 
 
 class Server:
-    """One running cluster."""
+    """One running cluster; `options` go before whatever else is set."""
 
-    def __init__(self, home: Path, bin_: Path) -> None:
-        self.home, self.bin = home, bin_
+    def __init__(self, home: Path, bin_: Path, options: Mapping[str, str] = _OPTIONS) -> None:
+        self.home, self.bin, self.options = home, bin_, options
 
     def start(self) -> None:
         if os.geteuid() == 0:
             os.chown(self.home, _user().pw_uid, _user().pw_gid)
         if not (self.home / "data").exists():
             self._run("initdb", "-D", self._data, "-U", "congvan", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
-        options = " ".join(f"-c {name}='{value}'" for name, value in _OPTIONS.items())
+        options = " ".join(f"-c {name}='{value}'" for name, value in self.options.items())
         log = str(self.home / "log")
         self._run("pg_ctl", "start", "-w", "-D", self._data, "-l", log, "-o", f"{options} -k {self.home}")
 

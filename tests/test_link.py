@@ -95,6 +95,13 @@ def test_a_year_inside_the_number_stands_for_the_date() -> None:
     assert verdict(mention, decree, key="30/2020/nđ-cp") == ("linked", 0)
 
 
+def test_a_number_of_the_year_cited_before_its_day_is_doubtful() -> None:
+    decree = Held("h", "30/2020/NĐ-CP", "chinh phu", date(2020, 3, 5), year=2020)
+    mention = Reference("c", 0, "30/2020/NĐ-CP", "chinh phu", None, year=2020, citing_on=date(2020, 1, 9))
+    assert verdict(mention, decree, key="30/2020/nđ-cp") == ("ambiguous", 1)
+    assert [d.letters for d in resolve("30/2020/nđ-cp", [decree], [mention]).decisions] == [("h",)]
+
+
 def test_a_national_symbol_needs_no_body_with_a_date() -> None:
     decision = Held("h", "153/QĐ-TTg", "thu tuong chinh phu", date(2018, 1, 30))
     mention = Reference("c", 0, "153/QĐ-TTg", None, date(2018, 1, 30))
@@ -142,6 +149,8 @@ def heaps(draw: st.DrawFn) -> tuple[list[Held], list[Reference]]:
             draw(DAYS),
             letter_id=draw(st.sampled_from(names)),
             ordinal=i,
+            year=draw(st.sampled_from([None, None, 2021, 2022])),
+            citing_on=draw(st.sampled_from([date(2022, 8, 16), date(2021, 1, 5), None])),
             confidence=draw(st.floats(0, 1)),
             title=draw(TITLES),
         )
@@ -160,6 +169,7 @@ def test_order_does_not_matter_and_links_are_sound(
     again = resolve(KEY, shuffle.sample(letters, len(letters)), shuffle.sample(mentions, len(mentions)))
     assert first == again
     known = {decision.id: decision for decision in first.decisions}
+    assert len(known) == len(first.decisions), "a document is held or only cited, not both"
     for mention in mentions:
         found: Verdict = first.verdicts[mention.letter_id, mention.ordinal]
         assert found.decision is None or found.decision in known

@@ -150,6 +150,38 @@ def test_links_do_not_depend_on_the_order_of_arrival(tmp_path: Path) -> None:
     assert all(result == results[0] for result in results[1:])
 
 
+def test_citations_that_say_the_same_are_decided_together(tmp_path: Path) -> None:
+    """Thirty letters cite one law in a few ways, before it is held, in another order each time."""
+    government, law = "Chính phủ", "30/2020/NĐ-CP"
+    ways = (
+        cites(law, "2020-03-05", government, title="về công tác văn thư"),
+        cites(law, "2020-03-05", government),
+        cites(law, None, government),
+        cites(law, "2020-03-06", government),
+        cites(law, "2020-03-05", government, confidence=0.3),
+        cites(law, None, None),
+    )
+    citing = [
+        letter(f"{n}/CV-UBND", f"20{19 + n % 3}-05-06", UBND_AN_GIANG, ways[n % 6], ways[n % 5]) for n in range(1, 31)
+    ]
+    own = letter(law, "2020-03-05", government, cites(law, "2020-03-05", government), doc_type="NĐ")
+    results = []
+    for seed in range(5):
+        rng = random.Random(seed)
+        store = Store.open(fresh_url(tmp_path, str(seed)))
+        for item in rng.sample([*citing, own], 31):
+            store.save(item, now=NOW)
+            if rng.random() < 0.3:
+                store.relink()
+        store.relink()
+        assert store.check() == ()
+        results.append(dump(store))
+        store.close()
+    assert all(result == results[0] for result in results[1:])
+    (_, edges, _) = results[0]
+    assert {status for edge in edges for status in [edge.status]} >= {"linked", "ambiguous"}  # type: ignore[attr-defined]
+
+
 def test_two_scans_of_one_letter_are_two_sources_of_one_document(store: Store) -> None:
     put(
         store,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -12,26 +11,19 @@ from sqlalchemy.orm import Session
 
 from models.tables import CitationRow, DecisionRow, LetterRow, StaleRow
 from pipeline.bodies import body_key
-from pipeline.link import Decision, Held, Reference, Resolution, resolve
+from pipeline.link import Decision, Held, Resolution, resolve
 from pipeline.store import choices, stated
 from pipeline.store.bodies_said import Bodies
+from pipeline.store.cited import Cited, all_places, cited_under
 from pipeline.store.rows import folded_number
 from pipeline.store.stale import mark_stale
 
 BATCH = 200
 _PLAIN = {"synchronize_session": False}
-_SAID = (
-    "link_key", "letter_id", "ordinal", "number", "issuer_key", "issued_on", "issuer", "doc_type", "title",
-    "number_year", "confidence",
+_OF_LETTERS = (
+    "link_key", "id", "number", "issuer_key", "issued_on", "issuer", "doc_type", "subject", "number_year",
+    "number_sure",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Cited:
-    """Citations by link key, and what is stored of each: status, document, candidates."""
-
-    groups: dict[str, list[Reference]]
-    now: dict[tuple[str, int], tuple[str, str | None, list[Any]]]
 
 
 def remember_all(session: Session) -> None:
@@ -54,7 +46,7 @@ def relink_stale(session: Session) -> int:
     session.execute(delete(StaleRow).where(StaleRow.link_key.in_(keys)))
     choices.enforce(session, keys)
     bodies = Bodies.of(session)
-    held, cited = _held(session, keys, bodies), _references(session, keys, bodies)
+    held, cited = _held(session, keys, bodies), cited_under(session, keys, bodies)
     resolutions = choices.prefer(session, keys, [resolve(key, held[key], cited.groups[key]) for key in keys])
     _apply(session, keys, resolutions, cited)
     return len(keys)
@@ -62,53 +54,23 @@ def relink_stale(session: Session) -> int:
 
 def _held(session: Session, keys: Sequence[str], bodies: Bodies) -> dict[str, list[Held]]:
     groups: dict[str, list[Held]] = defaultdict(list)
-    for row in session.scalars(select(LetterRow).where(LetterRow.link_key.in_(keys))):
-        numbered = not row.link_key.startswith("letter:")
-        groups[row.link_key].append(
-            Held(
-                letter_id=row.id,
-                number=row.number if numbered else None,
-                body=bodies.key(row.issuer_key, row.number),
-                issued_on=row.issued_on,
-                issuer=row.issuer,
-                doc_type=row.doc_type,
-                title=row.subject,
-                year=row.number_year,
-                sure=row.number_sure,
-            )
-        )
+    columns = [getattr(LetterRow, name) for name in _OF_LETTERS]
+    for key, letter_id, number, issuer_key, *rest in session.execute(
+        select(*columns).where(LetterRow.link_key.in_(keys))
+    ):
+        numbered = not key.startswith("letter:")
+        groups[key].append(Held(letter_id, number if numbered else None, bodies.key(issuer_key, number), *rest))
     return groups
 
 
-def _references(session: Session, keys: Sequence[str], bodies: Bodies) -> _Cited:
-    """Everything cited under the keys. Laws are cited thousands of times: plain columns, read once, cost a fifth."""
-    found = _Cited(defaultdict(list), {})
-    columns = [getattr(CitationRow, name) for name in (*_SAID, "status", "decision_id", "candidates")]
-    query = select(*columns, LetterRow.issued_on).join(LetterRow, LetterRow.id == CitationRow.letter_id)
-    for row in session.execute(query.where(CitationRow.link_key.in_(keys))):
-        (
-            key, letter_id, ordinal, number, issuer_key, issued_on, issuer, doc_type, title, year, confidence,
-            status, decision, candidates, citing_on,
-        ) = row  # fmt: skip
-        body = bodies.key(issuer_key, number)
-        found.groups[key or ""].append(
-            Reference(letter_id, ordinal, number, body, issued_on, issuer, doc_type, title, year, confidence, citing_on)
-        )
-        found.now[letter_id, ordinal] = (status, decision, candidates)
-    return found
-
-
-def _apply(session: Session, keys: Sequence[str], resolutions: Sequence[Resolution], cited: _Cited) -> None:
-    old = {row.id: row for row in session.scalars(select(DecisionRow).where(DecisionRow.link_key.in_(keys)))}
+def _apply(session: Session, keys: Sequence[str], resolutions: Sequence[Resolution], cited: Cited) -> None:
+    table = DecisionRow.__table__
+    old = {row["id"]: dict(row) for row in session.execute(select(table).where(table.c.link_key.in_(keys))).mappings()}
     new = {d.id: _columns(key, d) for key, r in zip(keys, resolutions, strict=True) for d in r.decisions}
-    added = [columns for identity, columns in new.items() if identity not in old]
-    if added:
+    if added := [columns for identity, columns in new.items() if identity not in old]:
         session.execute(insert(DecisionRow), added)
-    for identity, row in old.items():
-        for name, value in new.get(identity, {}).items():
-            if getattr(row, name) != value:
-                setattr(row, name, value)
-    session.flush()
+    if changed := [columns for identity, columns in new.items() if old.get(identity, columns) != columns]:
+        session.execute(update(DecisionRow), changed)
     _write_homes(session, keys, resolutions)
     _write_verdicts(session, resolutions, cited)
     gone = sorted(set(old) - set(new))
@@ -143,12 +105,15 @@ def _write_homes(session: Session, keys: Sequence[str], resolutions: Sequence[Re
         session.connection().execute(statement, changed)
 
 
-def _write_verdicts(session: Session, resolutions: Sequence[Resolution], cited: _Cited) -> None:
+def _write_verdicts(session: Session, resolutions: Sequence[Resolution], cited: Cited) -> None:
+    verdicts = {place: (v.status, v.decision, v.candidates) for r in resolutions for place, v in r.verdicts.items()}
+    other = [place for place, state in verdicts.items() if cited.now[place] != state]
+    alike = all_places(session, cited, other)
     changed: list[dict[str, Any]] = [
-        {"letter": place[0], "place": place[1], "state": v.status, "home": v.decision, "several": list(v.candidates)}
-        for r in resolutions
-        for place, v in r.verdicts.items()
-        if cited.now[place] != (v.status, v.decision, list(v.candidates))
+        {"letter": letter, "place": ordinal, "state": status, "home": home, "several": list(several)}
+        for place in other
+        for status, home, several in [verdicts[place]]
+        for letter, ordinal in alike.get(place, [place])
     ]
     if changed:
         statement = (
