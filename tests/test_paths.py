@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
@@ -10,13 +12,14 @@ from pathlib import Path
 import pytest
 
 from models.letter import Act, Field, Letter, Pinpoint
-from pipeline.store.graph import Walk
+from pipeline.store.graph import Direction, Walk
 from pipeline.store.scope import View
 from pipeline.store.store import Store
 from tests.databases import fresh_url
 from tests.letters import cites, letter
 
 BODY = "Bộ Tài chính"
+DIRECTIONS: tuple[Direction, ...] = ("cites", "cited-by", "both")
 
 
 def decision(number: int, day: str, *cited: tuple[int, str, str], name: str | None = None) -> Letter:
@@ -166,3 +169,20 @@ def test_what_a_secret_letter_and_another_state_is_told_by_the_other(store: Stor
     told = {edge.letter_id for edge in seen.edges if edge.stated}
     hidden = {edge.letter_id for edge in store.edges() if edge.source == _id(store, secret)}
     assert told and not told & hidden
+
+
+def test_pairs_that_many_letters_state_are_found_as_if_all_were_read(store: Store) -> None:
+    pick = random.Random(7)
+    for place in range(36):
+        actor, target = pick.sample(range(1, 6), 2)
+        ends = (actor, f"2021-01-{actor:02}"), (target, f"2020-01-{target:02}")
+        day = f"2023-05-{place % 28 + 1:02}"
+        store.save(speaks(100 + place, day, *ends, pick.choice(("amends", "replaces", "repeals"))))
+    store.relink()
+    assert len([edge for edge in store.edges() if edge.stated]) > 20
+    # A bound that leaves nothing out has every statement read.
+    for identity in (node.id for node in store.documents() if not node.held):
+        for direction, relation in itertools.product(DIRECTIONS, (None, "amends")):
+            walk = Walk(2, direction, relation)
+            assert store.neighbourhood(identity, walk) == store.neighbourhood(identity, replace(walk, since=date.min))
+        assert store.chain(identity) == store.chain(identity, known_on=date.max)

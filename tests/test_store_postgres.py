@@ -1,10 +1,11 @@
-"""All tests of the store and of saved queries once more, on PostgreSQL."""
+"""All tests of the store, of paths and of saved queries once more, on PostgreSQL."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.postgres import Server, fresh
+from tests.test_paths import *  # noqa: F403
 from tests.test_saved import *  # noqa: F403
 from tests.test_store import *  # noqa: F403
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from extractors.vi.text import normalise
 from models.tables import CitationRow, DecisionRow, LetterRow, MentionRow, SourceRow
-from pipeline.store import stated
+from pipeline.store import stated, stated_pairs
 from pipeline.store.graph_terms import Direction, Edge, Graph, Node, Walk, Wanted, came_by
 from pipeline.store.rows import folded_number, number_key
+from pipeline.store.stated_pairs import FRONT
 
 __all__ = ["Direction", "Edge", "Graph", "Node", "Walk", "Wanted", "came_by"]
 
@@ -23,6 +25,8 @@ _EDGE_COLUMNS = (
     "letter_id", "decision_id", "relation", "status", "number", "issued_on", "issuer", "title", "confidence",
     "candidates",
 )  # fmt: skip
+
+_NODE_COLUMNS = ("id", "number", "doc_type", "issued_on", "issuer", "title", "held")
 
 _CHUNK = 500
 
@@ -114,12 +118,13 @@ def _reach(session: Session, start: str, walk: Walk, direction: str) -> tuple[di
     A law is cited by a hundred thousand letters: no more of them are looked at than may be shown.
     """
     depths, front, whole = {start: 0}, [start], True
+    most = _most(walk)
     for depth in range(1, walk.depth + 1):
         found: set[str] = set()
         for part in _parts(front):
-            more, all_of_them = _cited(session, part, walk) if direction == "cites" else _citing(session, part, walk)
-            found |= more | stated.neighbours(session, part, walk, direction)
-            whole = whole and all_of_them
+            rows = session.execute(_level(walk, direction), {"front": part}).all()
+            found |= {identity for identity, _ in rows if identity}
+            whole = whole and (direction == "cites" or sum(not stated for _, stated in rows) < most)
         front = sorted(found - depths.keys())
         whole = whole and (not front or len(depths) <= walk.nodes)
         front = front[: max(walk.nodes + 1 - len(depths), 0)]
@@ -127,21 +132,25 @@ def _reach(session: Session, start: str, walk: Walk, direction: str) -> tuple[di
     return depths, whole
 
 
-def _cited(session: Session, front: Sequence[str], walk: Walk) -> tuple[set[str], bool]:
-    """What these documents cite: a few each."""
-    query = select(CitationRow.decision_id).join(LetterRow, LetterRow.id == CitationRow.letter_id).distinct()
-    query = query.where(LetterRow.decision_id.in_(front), CitationRow.decision_id.is_not(None), *walk.of())
-    return {identity for identity in session.scalars(query) if identity}, True
+def _most(walk: Walk) -> int:
+    """How many citing letters are looked at: scans of one, and letters that cite two documents, come twice."""
+    return 2 * walk.nodes + 1
 
 
-def _citing(session: Session, front: Sequence[str], walk: Walk) -> tuple[set[str], bool]:
-    """Who cites these documents, up to what may be shown; in an order that follows from the letters alone."""
-    most = 2 * walk.nodes + 1  # scans of one letter, and letters that cite two of them, come twice
-    near = CitationRow.decision_id == front[0] if len(front) == 1 else CitationRow.decision_id.in_(front)
-    query = select(LetterRow.decision_id).join(CitationRow, LetterRow.id == CitationRow.letter_id)
-    query = query.where(near, LetterRow.decision_id.is_not(None), *walk.of())
-    rows = session.scalars(query.order_by(CitationRow.decision_id, CitationRow.letter_id).limit(most)).all()
-    return {identity for identity in rows if identity}, len(rows) < most
+@lru_cache(64)
+def _level(walk: Walk, direction: str) -> CompoundSelect[Any]:
+    """One step from the documents `FRONT`: what they cite, or who cites them up to what may be shown.
+
+    The latter in an order that follows from the letters alone. Beside each document, whether a letter only states it.
+    """
+    cites = select(CitationRow.decision_id.label("id")).join(LetterRow, LetterRow.id == CitationRow.letter_id)
+    cites = cites.where(LetterRow.decision_id.in_(FRONT), CitationRow.decision_id.is_not(None), *walk.of()).distinct()
+    citing = select(LetterRow.decision_id.label("id")).join(CitationRow, LetterRow.id == CitationRow.letter_id)
+    citing = citing.where(CitationRow.decision_id.in_(FRONT), LetterRow.decision_id.is_not(None), *walk.of())
+    citing = citing.order_by(CitationRow.decision_id, CitationRow.letter_id).limit(_most(walk))
+    found = (cites if direction == "cites" else citing).subquery()
+    told = stated_pairs.far_ends(walk, direction).subquery()
+    return select(found.c.id, false()).union_all(select(told.c[0], true()))
 
 
 def _among(session: Session, depths: Mapping[str, int], walk: Walk) -> Iterator[Edge]:
@@ -177,9 +186,9 @@ def _home_of(letter_id: str) -> Select[str | None]:
 
 
 def _nodes(session: Session, condition: ColumnElement[bool]) -> tuple[Node, ...]:
-    query = select(DecisionRow).where(condition)
+    query = select(*(getattr(DecisionRow, name) for name in _NODE_COLUMNS)).where(condition)
     order = (DecisionRow.held.desc(), DecisionRow.issued_on.is_(None), DecisionRow.issued_on, DecisionRow.id)
-    return tuple(_node(row) for row in session.scalars(query.order_by(*order)))
+    return tuple(Node(*row) for row in session.execute(query.order_by(*order)))
 
 
 def _node(row: DecisionRow) -> Node:

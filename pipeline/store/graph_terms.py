@@ -71,6 +71,11 @@ class Walk:
     until: date | None = None
     known_on: date | None = None
 
+    @property
+    def bounded(self) -> bool:
+        """Whether only some letters may speak."""
+        return any((self.since, self.until, self.known_on))
+
     def of(self) -> tuple[ColumnElement[bool], ...]:
         """Conditions on the citations walked along, for a query that joins the citing letter."""
         found: list[ColumnElement[bool]] = []

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, func, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
 from models.tables import CitationRow, DecisionRow, LetterRow, MentionRow, StatedActRow
-from pipeline.store.graph_terms import Edge, Walk, came_by
+from pipeline.store.graph_terms import Edge, Walk
+from pipeline.store.stated_pairs import firsts, in_all
 
 _CHUNK = 500
 
@@ -26,35 +27,7 @@ def refresh(session: Session, places: Sequence[tuple[str, int]]) -> None:
             )
             # By the letters, which the key begins with; what is set anew besides stays as it is.
             change = update(StatedActRow).where(StatedActRow.letter_id.in_(sorted({letter for letter, _ in cited})))
-            session.execute(
-                change.values({column: now.scalar_subquery()}).execution_options(synchronize_session=False)
-            )
-
-
-def neighbours(session: Session, front: Sequence[str], walk: Walk, direction: str) -> set[str]:
-    """Documents at the other end of stated edges."""
-    near, far = StatedActRow.source_id, StatedActRow.target_id
-    if direction == "cited-by":
-        near, far = far, near
-    query = select(far).where(near.in_(front), far.is_not(None), *_of(walk)).distinct().limit(walk.nodes + 1)
-    return {identity for identity in session.scalars(query) if identity}
-
-
-def _of(walk: Walk) -> Iterator[ColumnElement[bool]]:
-    if walk.relation:
-        yield StatedActRow.relation == walk.relation
-    if days := tuple(during(walk.since, walk.until, walk.known_on)):
-        yield StatedActRow.letter_id.in_(select(LetterRow.id).where(*days))
-
-
-def during(since: date | None, until: date | None, known_on: date | None) -> Iterator[ColumnElement[bool]]:
-    """Conditions on the letter that states an edge."""
-    if since:
-        yield LetterRow.issued_on >= since
-    if until:
-        yield LetterRow.issued_on <= until
-    if known_on:
-        yield came_by(known_on)
+            session.execute(change.values({column: now.scalar_subquery()}).execution_options(synchronize_session=False))
 
 
 def issued_by(day: date) -> ColumnElement[bool]:
@@ -65,59 +38,52 @@ def issued_by(day: date) -> ColumnElement[bool]:
 def among(session: Session, ids: Sequence[str], walk: Walk, *more: ColumnElement[bool]) -> Iterator[Edge]:
     """Stated edges that touch these documents, as far as relation and days of `walk` allow."""
     for at in range(0, len(ids), _CHUNK):
-        part = ids[at : at + _CHUNK]
-        touching = or_(StatedActRow.source_id.in_(part), StatedActRow.target_id.in_(part))
-        yield from _where(session, touching, *_of(walk), *more)
+        part = {"front": ids[at : at + _CHUNK]}
+        rows = [row for way in ("cites", "cited-by") for row in session.execute(firsts(walk, way), part)]
+        yield from _told(session, rows, *more)
 
 
 def within(session: Session, ids: Sequence[str], walk: Walk) -> Iterator[Edge]:
     """Stated edges from one of these documents to another of them."""
     known = set(ids)
     for at in range(0, len(ids), _CHUNK):
-        here = [StatedActRow.source_id.in_(ids[at : at + _CHUNK]), *_of(walk)]
-        if len(ids) <= _CHUNK:
-            here.append(StatedActRow.target_id.in_(ids))
-        yield from (edge for edge in _where(session, *here) if edge.target in known)
+        rows = session.execute(firsts(walk, "cites"), {"front": ids[at : at + _CHUNK]})
+        yield from _told(session, [row for row in rows if row.target in known])
 
 
 def all_of(session: Session, walk: Walk) -> Iterator[Edge]:
     """Every stated edge."""
-    yield from _where(session, *_of(walk))
+    yield from _told(session, session.execute(in_all(walk)).all())
 
 
-def _where(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Edge]:
-    """Stated edges that fit, one for each pair and relation, however many letters speak of it.
+def _told(session: Session, rows: Iterable[Any], *more: ColumnElement[bool]) -> Iterator[Edge]:
+    """These edges with the words of the letter that says so."""
+    # A question of its own: a planner that can't know how few they are would read all citations to join them.
+    found = sorted({tuple(row) for row in rows if row.source != row.target})
+    for at in range(0, len(found), _CHUNK // 4):
+        yield from _as_stated(session, found[at : at + _CHUNK // 4], *more)
 
-    A decree that amends another is named so by a hundred thousand letters: the first of them is looked up. Where the
-    acting document is held and cites the other one, its own words count, and this is no edge besides.
+
+def _as_stated(session: Session, found: Sequence[tuple[str, ...]], *more: ColumnElement[bool]) -> Iterator[Edge]:
+    """The edges of these (source, target, relation, letter), one for each pair and relation.
+
+    Where the acting document is held and cites the other one, its own words count, and this is no edge besides.
     """
     pair = (StatedActRow.source_id, StatedActRow.target_id, StatedActRow.relation)
-    first = (
-        select(*pair, func.min(StatedActRow.letter_id))
-        .where(StatedActRow.source_id.is_not(None), StatedActRow.target_id.is_not(None))
-        .where(StatedActRow.source_id != StatedActRow.target_id, *conditions)
-        .group_by(*pair)
-        .order_by(*pair)
-    )
-    found = session.execute(first).all()
-    for at in range(0, len(found), _CHUNK // len(pair)):
-        yield from _as_stated(session, found[at : at + _CHUNK // len(pair)])
-
-
-def _as_stated(session: Session, found: Sequence[Any]) -> Iterator[Edge]:
-    """The edges of these (source, target, relation, letter), with the words of that letter."""
-    pair = (StatedActRow.source_id, StatedActRow.target_id, StatedActRow.relation)
     actor = aliased(CitationRow)
+    cited = (getattr(CitationRow, name) for name in ("status", "number", "issued_on", "issuer", "title", "confidence"))
+    shown = (StatedActRow.letter_id, *cited, actor.confidence.label("sure"), MentionRow.text, MentionRow.page)
     query = (
-        select(StatedActRow, CitationRow, MentionRow.text, MentionRow.page, actor.confidence)
+        select(*pair, *shown)
+        .select_from(StatedActRow)
         .join(CitationRow, _place(CitationRow, StatedActRow.citation))
         .join(actor, _place(actor, StatedActRow.actor))
         .outerjoin(MentionRow, first_mention())
-        .where(tuple_(*pair, StatedActRow.letter_id).in_([tuple(row) for row in found]), ~_own_words())
+        .where(tuple_(*pair, StatedActRow.letter_id).in_(found), ~_own_words(), *more)
         .order_by(*pair, StatedActRow.actor, StatedActRow.citation)
     )
-    same = groupby(session.execute(query), key=lambda row: (row[0].source_id, row[0].target_id, row[0].relation))
-    yield from (_edge(*next(rows)) for _, rows in same)
+    same = groupby(session.execute(query), key=lambda row: (row.source_id, row.target_id, row.relation))
+    yield from (_edge(next(rows)) for _, rows in same)
 
 
 def first_mention() -> ColumnElement[bool]:
@@ -141,20 +107,20 @@ def _place(citation: Any, ordinal: Any) -> ColumnElement[bool]:
     return and_(citation.letter_id == StatedActRow.letter_id, citation.ordinal == ordinal)
 
 
-def _edge(act: StatedActRow, cited: CitationRow, quote: str | None, page: int | None, confidence: float) -> Edge:
+def _edge(row: Any) -> Edge:
     return Edge(
-        source=act.source_id or "",
-        letter_id=act.letter_id,
-        target=act.target_id,
-        relation=act.relation,
-        status=cited.status,
-        number=cited.number,
-        issued_on=cited.issued_on,
-        issuer=cited.issuer,
-        title=cited.title,
-        confidence=min(cited.confidence, confidence),
+        source=row.source_id,
+        letter_id=row.letter_id,
+        target=row.target_id,
+        relation=row.relation,
+        status=row.status,
+        number=row.number,
+        issued_on=row.issued_on,
+        issuer=row.issuer,
+        title=row.title,
+        confidence=min(row.confidence, row.sure),
         candidates=(),
-        quote=quote,
-        page=page,
+        quote=row.text,
+        page=row.page,
         stated=True,
     )
