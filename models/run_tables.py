@@ -114,3 +114,15 @@ class VersionRow(Base):
     reading: Mapped[bytes | None] = mapped_column(LargeBinary)
     read_by: Mapped[str | None]
     applied: Mapped[bool] = mapped_column(default=True)
+
+
+class ChangeRow(Base):
+    """How often letters were changed, see `pipeline.store.changes`: on SQLite, where one writes at a time, one row.
+
+    On PostgreSQL one row a transaction, `id` is its number, so that writers never wait for each other.
+    """
+
+    __tablename__ = "letter_changes"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    n: Mapped[int] = mapped_column(BigInteger)

@@ -27,6 +27,7 @@ from models.letter_tables import (
     TextRow,
 )
 from models.run_tables import (
+    ChangeRow,
     OutcomeRow,
     RunRow,
     SeenFileRow,
@@ -41,6 +42,7 @@ __all__ = [
     "AuthorityRow",
     "Base",
     "CellRow",
+    "ChangeRow",
     "CitationRow",
     "ConfirmedRow",
     "DecisionRow",

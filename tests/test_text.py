@@ -32,6 +32,11 @@ def test_fold_keeps_offsets(text: str) -> None:
     assert fold(fold(shown)) == fold(shown)
 
 
+@given(texts)
+def test_a_long_text_folds_as_its_characters_do(text: str) -> None:
+    assert fold(text * 300) == "".join(map(fold, text)) * 300
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -106,17 +106,23 @@ def moment(value: datetime | None) -> str:
 def lit(text: str | None, words: str) -> Markup:
     """The text escaped, with what was searched for marked; marks are optional in `words`."""
     shown = normalise(text or "")
+    wanted = _any_of(words)
+    folded = fold(shown) if wanted else ""
+    if wanted is None or len(folded) != len(shown):
+        return escape(shown)
+    parts, last = [], 0
+    for match in wanted.finditer(folded):
+        start, end = match.span()
+        parts.append(f"{escape(shown[last:start])}<mark>{escape(shown[start:end])}</mark>")
+        last = end
+    return Markup("".join([*parts, escape(shown[last:])]))
+
+
+@lru_cache(256)
+def _any_of(words: str) -> re.Pattern[str] | None:
+    """What finds each of the words in a folded text; None if there is no word."""
     parts = [r"\W+".join(map(re.escape, term.split())) for term in query_terms(words)]
-    if not parts:
-        return escape(shown)
-    folded = fold(shown)
-    if len(folded) != len(shown):
-        return escape(shown)
-    result, last = Markup(""), 0
-    for match in re.finditer(rf"\b(?:{'|'.join(parts)})\b", folded):
-        result += escape(shown[last : match.start()]) + Markup("<mark>%s</mark>") % shown[match.start() : match.end()]
-        last = match.end()
-    return result + escape(shown[last:])
+    return re.compile(rf"\b(?:{'|'.join(parts)})\b") if parts else None
 
 
 def type_name(code: str | None) -> str:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
 
 # Look-alikes seen in scans, text layers and portals. Eth and African D stand for Đ in old fonts and OCR.
 _LOOKALIKES = str.maketrans(
@@ -69,6 +73,13 @@ class _Folded(dict[int, str]):
 
 
 _FOLDED = _Folded()
+_LONG = 200  # characters from which looking all of them up together is faster
+_TABLE_END = 0x3000  # Vietnamese and its punctuation stand before it
+
+
+@cache
+def _table() -> npt.NDArray[np.uint16]:
+    return np.array([ord(_FOLDED[code]) for code in range(_TABLE_END)], np.uint16)
 
 
 def fold(text: str) -> str:
@@ -76,7 +87,12 @@ def fold(text: str) -> str:
 
     Exactly as long as `text` if that is normalised, so offsets found in the key hold in the text.
     """
-    return text.translate(_FOLDED)
+    if len(text) < _LONG:
+        return text.translate(_FOLDED)
+    codes = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
+    if codes.max() >= _TABLE_END:
+        return text.translate(_FOLDED)
+    return _table()[codes].tobytes().decode("utf-16-le")
 
 
 def modern_tones(text: str) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import union_all as all_of
 from sqlalchemy.orm import Session
 
 from models.tables import CitationRow, LetterRow, TextRow
-from pipeline.store.search import Hit, Selection, holding, narrow, query_terms, search
+from pipeline.store.search import Hit, Selection, hits_of, holding, narrow, query_terms, search
 
 PAGE = 25
 # Ranked results are given up to here; beyond it a person narrows the search down, a program takes an export.
@@ -148,14 +148,15 @@ def newest(session: Session, wanted: Filter, after: str | None, limit: int) -> t
         day, key = place
         query = query.where(or_(issued < day, (issued == day) & (LetterRow.id > key)))
     rows = session.scalars(query.limit(limit + 1)).all()
-    return tuple(map(hit_of, rows[:limit])), place_after(rows[:limit]) if len(rows) > limit else None
+    found = tuple(map(hit_of, rows[:limit]))
+    return found, place_after(found[-1]) if len(rows) > limit else None
 
 
 def page_of(session: Session, ids: Sequence[str], limit: int) -> tuple[tuple[Hit, ...], str | None]:
     """The first `limit` of these letters in this order, and what continues the list if there are more."""
-    rows = {row.id: row for row in session.scalars(select(LetterRow).where(LetterRow.id.in_(ids[:limit])))}
-    found = [rows[key] for key in ids[:limit] if key in rows]
-    return tuple(map(hit_of, found)), place_after(found) if found and len(ids) > limit else None
+    known = hits_of(session, ids[:limit])
+    found = tuple(known[key] for key in ids[:limit] if key in known)
+    return found, place_after(found[-1]) if found and len(ids) > limit else None
 
 
 def place_of(after: str) -> tuple[date, str] | None:
@@ -167,10 +168,9 @@ def place_of(after: str) -> tuple[date, str] | None:
         return None
 
 
-def place_after(rows: Sequence[LetterRow]) -> str:
-    """What continues a list of the newest that ends with these."""
-    last = rows[-1]
-    return f"{(last.issued_on or date.min).isoformat()}_{last.id}"
+def place_after(last: Hit) -> str:
+    """What continues a list of the newest that ends with this one."""
+    return f"{(last.issued_on or date.min).isoformat()}_{last.letter_id}"
 
 
 def hit_of(row: LetterRow) -> Hit:

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from models.tables import CitationRow, LetterRow
+from models.tables import CitationRow, LetterRow, StatedActRow
 from pipeline.store import stated
 from pipeline.store.graph import Edge, Node, Walk, came_by, edges_where, nodes_of
 
@@ -123,6 +123,20 @@ def chain(session: Session, decision_id: str, *, on: date | None = None, known_o
     parts = tuple(_part(session, edge) for edge in ordered)
     mine = [(edge, part) for edge, part in zip(ordered, parts, strict=True) if edge.target == decision_id]
     return Chain(root, nodes, ordered, _state(["amends" if part else edge.relation for edge, part in mine]), parts)
+
+
+def changing(session: Session) -> frozenset[str]:
+    """Documents at either end of a change: those that have a chain to follow."""
+    cited = select(LetterRow.decision_id, CitationRow.decision_id).select_from(CitationRow)
+    cited = cited.join(LetterRow, LetterRow.id == CitationRow.letter_id).where(CitationRow.relation.in_(CHANGES))
+    said = select(StatedActRow.source_id, StatedActRow.target_id).where(StatedActRow.relation.in_(CHANGES))
+    return frozenset(end for query in (cited, said) for ends in session.execute(query) for end in ends if end)
+
+
+def alone(session: Session, decision_id: str) -> Chain:
+    """The chain of a document that changes none and that none changes."""
+    root = nodes_of(session, [decision_id])
+    return Chain(root[0], root, (), None)
 
 
 def _part(session: Session, edge: Edge) -> str | None:

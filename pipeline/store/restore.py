@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import inspect, select
+from sqlalchemy import Select, bindparam, inspect, select
 from sqlalchemy.orm import Session
 
 from models.document import Document, Page, Problem, Source
@@ -84,27 +85,32 @@ def _chunk(session: Session, ids: Sequence[str], *, said: bool = True) -> list[S
     return [_letter(*heads[key], parts) for key in ids if key in heads]
 
 
+@cache
+def _below(kind: type[Row]) -> Select[Row]:
+    """The rows of a table below letters; the same question each time, so that it is compiled once."""
+    keys = list(inspect(kind).primary_key)
+    return select(kind).where(keys[0].in_(bindparam("ids", expanding=True))).order_by(*keys)
+
+
 class _Parts:
     """All rows below some letters, by letter."""
 
     def __init__(self, session: Session, ids: Sequence[str]) -> None:
-        def load(kind: type[Row]) -> dict[str, list[Row]]:
-            keys = list(inspect(kind).primary_key)
-            query = select(kind).where(keys[0].in_(ids)).order_by(*keys)
+        def load(kind: type[Row], of: Iterable[str] = ids) -> dict[str, list[Row]]:
             groups: dict[str, list[Row]] = defaultdict(list)
-            for row in session.scalars(query):
-                groups[row.letter_id].append(row)  # type: ignore[attr-defined]
+            for row in session.scalars(_below(kind), {"ids": list(of)}) if of else ():
+                groups[row.letter_id].append(row)
             return groups
 
         self.pages = load(PageRow)
         self.fields = load(FieldRow)
         self.confirmed = load(ConfirmedRow)
         self.citations = load(CitationRow)
-        self.mentions = load(MentionRow)
+        self.mentions = load(MentionRow, self.citations)
         self.tables = load(TableRow)
-        self.cells = load(CellRow)
+        self.cells = load(CellRow, self.tables)
         self.projects = load(ProjectRow)
-        self.amounts = load(AmountRow)
+        self.amounts = load(AmountRow, self.projects)
         self.findings = load(FindingRow)
 
 

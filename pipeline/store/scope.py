@@ -6,8 +6,11 @@ export cannot forget them. Without clearance a secret letter is not there: neith
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -16,7 +19,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models.tables import Base, CitationRow, DecisionRow, LetterRow, OutcomeRow, SourceRow, WorkRow
-from pipeline.store import graph
+from pipeline.store import graph, paths
 from pipeline.store.accounts import Accounts
 from pipeline.store.browse import Browse
 from pipeline.store.desk_tables import AuditRow, LetterReviewRow
@@ -24,7 +27,7 @@ from pipeline.store.restore import StoredLetter, restore
 from pipeline.store.review import Desk
 from pipeline.store.sessions import Sessions
 from pipeline.store.shelf import Shelves
-from pipeline.store.state import State
+from pipeline.store.state import State, state_within
 from pipeline.store.store import Store, remove_file, utc_now
 
 _LETTERS = LetterRow.__table__.c
@@ -58,21 +61,36 @@ class View(Store):
         self._cleared = cleared
         self._state = State(self._reading)
         self._shelves = Shelves(self._state, self._reads)
+        self._limits = Limits()
+        self._shared = threading.local()
         self.browse = Browse(self._reads, self._shelves)
         self.desk = Desk(self._writes, self._reads, base.relink, base._save_all)
 
     @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """What is asked within, in this thread, is answered from one session: a page that speaks of one moment."""
+        with self._reads() as session:
+            self._shared.session = session
+            try:
+                yield
+            finally:
+                self._shared.session = None
+
+    @contextmanager
     def _reads(self) -> Iterator[Session]:
+        if (shared := getattr(self._shared, "session", None)) is not None:
+            yield shared
+            return
         with super()._reads() as session:
             if not self._cleared:
-                _restrict(session)
+                self._limits.put_on(session)
             yield session
 
     @contextmanager
     def _writes(self) -> Iterator[Session]:
         with super()._writes() as session:
             if not self._cleared:
-                _restrict(session)
+                self._limits.put_on(session)
             yield session
 
     def close(self) -> None:
@@ -128,6 +146,14 @@ class View(Store):
         """Documents that are cited but not held, as far as this reader may know."""
         return self.browse.wanted(limit=limit)
 
+    def chain(self, decision_id: str, *, on: date | None = None, known_on: date | None = None) -> paths.Chain:
+        """As `Store.chain`; most documents have none, which is known without asking for it."""
+        shelf = self._shelves.shelf()
+        if shelf is None or decision_id in shelf.changing:
+            return super().chain(decision_id, on=on, known_on=known_on)
+        with self._reads() as session:
+            return paths.alone(session, decision_id)
+
     def counts(self) -> dict[str, int]:
         """The figures of `Store.counts` without what is kept back."""
         with self._reads() as session:
@@ -150,10 +176,43 @@ def closed_decisions(session: Session) -> frozenset[str]:
     return closed
 
 
-def _restrict(session: Session) -> None:
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What is kept back: conditions on questions, and the documents of `closed_decisions` and `_MASKS`."""
+
+    options: tuple[Any, ...] = ()
+    closed: frozenset[str] = frozenset()
+    masks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+class Limits:
+    """What sessions without clearance must not see; found out anew when letters were changed."""
+
+    def __init__(self) -> None:
+        self._found: tuple[str, _Kept] = ("", _Kept())
+
+    def put_on(self, session: Session) -> None:
+        """Narrow everything that this session asks."""
+        state = state_within(session)  # as the session sees it: nothing newer can slip past older limits
+        if self._found[0] != state:
+            self._found = (state, _kept(session))
+        kept = self._found[1]
+        if not kept.options:
+            return
+        session.info[_CLOSED] = kept.closed
+        session.info[_MASKS] = kept.masks
+
+        @event.listens_for(session, "do_orm_execute")
+        def narrow(state: ORMExecuteState) -> None:
+            if state.is_select:
+                state.statement = state.statement.options(*kept.options)
+
+
+def _kept(session: Session) -> _Kept:
     hidden = session.execute(_hidden(_LETTERS.id).add_columns(_LETTERS.decision_id)).all()
-    if not hidden:
-        return
+    aside = session.scalar(select(_SOURCES.sha256).where(_SOURCES.reason == "secret_document").limit(1))
+    if not hidden and aside is None:
+        return _Kept()
     closed = frozenset(home for _, home in hidden if home)
     cited = _cited(session, _CITATIONS.letter_id.in_(_hidden(_LETTERS.id)))
     touched = closed | set(cited)
@@ -161,14 +220,7 @@ def _restrict(session: Session) -> None:
     at_home = set(session.scalars(open_homes.where(_LETTERS.decision_id.in_(touched))))
     outside = _CITATIONS.letter_id.not_in(_hidden(_LETTERS.id)) & _CITATIONS.decision_id.in_(touched - at_home)
     masks = _cited(session, outside)
-    session.info[_CLOSED] = closed
-    session.info[_MASKS] = masks
-    options = list(_criteria(touched - at_home - set(masks)))
-
-    @event.listens_for(session, "do_orm_execute")
-    def narrow(state: ORMExecuteState) -> None:
-        if state.is_select:
-            state.statement = state.statement.options(*options)
+    return _Kept(tuple(_criteria(touched - at_home - set(masks))), closed, masks)
 
 
 def _cited(session: Session, condition: ColumnElement[bool]) -> dict[str, dict[str, Any]]:

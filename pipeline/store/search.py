@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -23,6 +23,7 @@ POOL = 3
 RANKED_POOL = 300
 SNIPPET = 90
 _INDEX = table("letter_search", column("rowid"))
+_SHOWN = ("id", "number", "doc_type", "issued_on", "issuer", "subject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,17 @@ def search(session: Session, words: str, selection: Selection, limit: int) -> tu
     if marked:
         ids = [*exact, *_typed_marks_first(session, ids[len(exact) :], marked)]
     ids = ids[:limit]
-    letters = {row.id: row for row in session.scalars(select(LetterRow).where(LetterRow.id.in_(ids)))}
-    pages = _pages(session, ids)
-    return tuple(_hit(letters[key], pages.get(key, []), words, terms) for key in ids)
+    letters, pages = hits_of(session, ids), _pages(session, ids)
+    return tuple(_lit(letters[key], pages.get(key, []), words, terms) for key in ids if key in letters)
+
+
+def hits_of(session: Session, ids: Sequence[str]) -> dict[str, Hit]:
+    """What lists show of these letters, without words from their text."""
+    query = select(*(getattr(LetterRow, name) for name in _SHOWN)).where(LetterRow.id.in_(ids))
+    return {
+        key: Hit(key, number, doc_type, issued_on, issuer, subject, "", None)
+        for key, number, doc_type, issued_on, issuer, subject in session.execute(query)
+    }
 
 
 def _typed_marks_first(session: Session, ids: Sequence[str], marked: Sequence[str]) -> list[str]:
@@ -196,14 +205,14 @@ def _marked_words(words: str) -> list[str]:
     return [word for word in plain if fold(word) != word]
 
 
-def _hit(row: LetterRow, pages: Sequence[tuple[int, str]], words: str, terms: Sequence[str]) -> Hit:
+def _lit(hit: Hit, pages: Sequence[tuple[int, str]], words: str, terms: Sequence[str]) -> Hit:
     page, snippet = _snippet(pages, normalise(words), terms)
-    return Hit(row.id, row.number, row.doc_type, row.issued_on, row.issuer, row.subject, snippet or "", page)
+    return replace(hit, snippet=snippet, page=page)
 
 
 def _snippet(pages: Sequence[tuple[int, str]], words: str, terms: Sequence[str]) -> tuple[int | None, str]:
     """The page and words where most terms stand together; `fold` keeps lengths, so places in it hold in the text."""
-    patterns = [re.compile(r"\b" + r"\W+".join(map(re.escape, term.split())) + r"\b") for term in terms]
+    patterns = [re.compile(_word_pattern(term)) for term in terms]
     together = re.compile(r"\W+".join(map(re.escape, " ".join(terms).split()))) if terms else None
     enough = 101 if _marked_words(words) else 100
     best: tuple[int, int, str, int, int] | None = None
@@ -220,6 +229,12 @@ def _snippet(pages: Sequence[tuple[int, str]], words: str, terms: Sequence[str])
         if best and best[0] >= enough:
             break  # no later page can be better
     return (-best[1], _around(*best[2:])) if best else (None, "")
+
+
+def _word_pattern(term: str) -> str:
+    """A term as whole words; begins with a letter, as what begins with a condition is looked for much more slowly."""
+    first, rest = term[0], r"\W+".join(map(re.escape, term.split()))[1:]
+    return rf"{first}(?<!\w{first}){rest}\b"
 
 
 def _terms_until(last: int, places: Sequence[tuple[tuple[int, int], int]]) -> Iterator[int]:

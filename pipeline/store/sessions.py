@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from pipeline.store.accounts import Account, Accounts, Scope, digest
-from pipeline.store.desk_tables import LoginAttemptRow, WebSessionRow
+from pipeline.store.desk_tables import AccountRow, LoginAttemptRow, WebSessionRow
 
 IDLE = timedelta(hours=8)
 LONGEST = timedelta(days=7)
@@ -19,6 +19,11 @@ NOTED_EVERY = timedelta(minutes=1)
 GUESSES_PER_NAME = 5
 GUESSES_PER_ADDRESS = 20
 WINDOW = timedelta(minutes=15)
+# Asked before every page, so columns and not rows.
+_SESSION = select(
+    *(getattr(AccountRow, name) for name in Account.__dataclass_fields__),
+    WebSessionRow.csrf, WebSessionRow.started, WebSessionRow.last_seen,
+).join(WebSessionRow, WebSessionRow.account_id == AccountRow.id)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +54,16 @@ class Sessions:
 
     def get(self, secret: str, now: datetime) -> WebSession | None:
         """The session of a cookie; None if it is unknown, idle for too long, or too old."""
+        query = _SESSION.where(WebSessionRow.digest == digest(secret), AccountRow.active)
         with self._reads() as session:
-            row = session.get(WebSessionRow, digest(secret))
-            if row is None or row.last_seen < now - IDLE or row.started < now - LONGEST:
-                return None
-            account_id, csrf, seen = row.account_id, row.csrf, row.last_seen
-        account = self._accounts.get(account_id)
-        if account is None or not account.active:
+            row = session.execute(query).first()
+        if row is None or row.last_seen < now - IDLE or row.started < now - LONGEST:
             return None
-        if now - seen > NOTED_EVERY:
+        if now - row.last_seen > NOTED_EVERY:
             with self._writes() as session:
                 if found := session.get(WebSessionRow, digest(secret)):
                     found.last_seen = now
-        return WebSession(account, csrf)
+        return WebSession(Account(*row[:6]), row.csrf)
 
     def end(self, secret: str) -> None:
         """Log out."""

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from extractors.vi.succession import successors
@@ -25,6 +25,7 @@ from models.errors import TransientError
 from models.letter import RELATIONS
 from models.tables import CitationRow, LetterRow, TextRow
 from pipeline.bodies import body_key
+from pipeline.store import paths
 from pipeline.store.accounts import Scope
 from pipeline.store.letter_list import CITED, Facets, Filter, linked, place_of, sorted_facets
 from pipeline.store.search import Selection, holding, query_terms
@@ -68,7 +69,11 @@ class Coded:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Columns of all letters, the newest first; bits of `citing` say how a letter cites, see `_BITS`."""
+    """Columns of all letters, the newest first; bits of `citing` say how a letter cites, see `_BITS`.
+
+    Attributes:
+        changing: Documents that change another or are changed by one; few, and all others have no chain to follow.
+    """
 
     ids: npt.NDArray[np.str_]
     texts: Numbers
@@ -80,6 +85,7 @@ class Shelf:
     states: Coded
     reviewed: Mask
     citing: Numbers
+    changing: frozenset[str]
 
     @classmethod
     def read(cls, session: Session) -> Shelf:
@@ -100,7 +106,7 @@ class Shelf:
             np.array([(day or date.min).toordinal() for day in days], np.int64),
             Coded.of([str(day.year) if day else None for day in days]), Coded.of(issuers), Coded.of(keys),
             Coded.of(types), Coded.of(states), np.array(reviewed, np.bool_),
-            np.array([bits.get(key, 0) for key in ids], np.int64),
+            np.array([bits.get(key, 0) for key in ids], np.int64), paths.changing(session),
         )  # fmt: skip
 
     def fit(self, session: Session, wanted: Filter) -> Mask:
@@ -162,9 +168,10 @@ _BITS = {name: 1 << place for place, name in enumerate((*RELATIONS, *CITED))}
 def _holding(session: Session, terms: Sequence[str]) -> Sequence[int]:
     if session.get_bind().dialect.name != "sqlite":
         return session.scalars(holding(session, terms)).all()
-    # The index alone; which of them may be seen, the columns say.
-    found = text("SELECT rowid FROM letter_search WHERE letter_search MATCH :match")
-    return session.scalars(found, {"match": " AND ".join(f'"{term}"' for term in terms)}).all()
+    # The index alone, and numbers as the driver gives them, as there may be many; who may see them, the columns say.
+    cursor = session.connection().connection.cursor()
+    found = "SELECT rowid FROM letter_search WHERE letter_search MATCH ?"
+    return [place for place, in cursor.execute(found, (" AND ".join(f'"{term}"' for term in terms),))]
 
 
 class Shelves:

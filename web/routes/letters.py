@@ -29,10 +29,11 @@ def start(visitor: Reader) -> Response:
 @router.get("/letters")
 def search_page(request: Request, visitor: Reader, wanted: Chosen, after: After = "") -> Response:
     """Search with facets; htmx asks for the results alone."""
-    found, facets = visitor.view.browse.listed(wanted, after=after or None)
+    with visitor.view.at_once():
+        found, facets = visitor.view.browse.listed(wanted, after=after or None)
+        total = found.total or visitor.view.browse.letters(Filter(), limit=0).total
     partial = request.headers.get("hx-request") == "true"
     template = "_results.html" if partial else "letters.html"
-    total = found.total or visitor.view.browse.letters(Filter(), limit=0).total
     return render.page(
         request, template, visitor, found=found, facets=facets, wanted=wanted, query_of=query_of, total=total
     )
@@ -80,13 +81,16 @@ def letter_page(
     known_on: Day = "",
 ) -> Response:
     """The record page: fields with their places, the scan, what it cites and who cites it."""
-    stored = record.stored_letter(visitor, letter_id)
-    shown = record.page_shown(stored.letter, page)
-    known = as_known(on, known_on)
-    graph = _around(visitor, stored.decision_id, "cited-by", known)
-    # Words with their places are read only to be lit; the lines alone are kept beside the page.
-    reading = visitor.view.reading(letter_id) if q else None
-    hits = record.hits_on(reading, shown.number, query_terms(q)) if reading and shown else ()
+    with visitor.view.at_once():
+        stored = record.stored_letter(visitor, letter_id)
+        shown = record.page_shown(stored.letter, page)
+        known = as_known(on, known_on)
+        graph = _around(visitor, stored.decision_id, "cited-by", known)
+        # Words with their places are read only to be lit; the lines alone are kept beside the page.
+        reading = visitor.view.reading(letter_id) if q else None
+        lines = visitor.view.page_lines(letter_id, shown.number) if shown else ()
+        chain = visitor.view.chain(graph.root.id, on=known.on, known_on=known.known_on) if graph else None
+        scans = visitor.view.scans_of(stored.decision_id, beside=stored.id) if stored.decision_id else ()
     return render.page(
         request,
         "record.html",
@@ -97,14 +101,14 @@ def letter_page(
         shown=shown,
         boxes=record.boxes_on(stored.letter, shown.number if shown else 0),
         pointed=record.parse_box(box),
-        hits=hits,
-        lines=visitor.view.page_lines(letter_id, shown.number) if shown else (),
+        hits=record.hits_on(reading, shown.number, query_terms(q)) if reading and shown else (),
+        lines=lines,
         q=q,
         cited_by=graph.edges if graph else (),
         names={node.id: node for node in graph.nodes} if graph else {},
-        chain=visitor.view.chain(graph.root.id, on=known.on, known_on=known.known_on) if graph else None,
+        chain=chain,
         known=known,
-        scans=visitor.view.scans_of(stored.decision_id, beside=stored.id) if stored.decision_id else (),
+        scans=scans,
         pictured=stored.letter.source.media_type != "text/plain",
     )
 
@@ -115,14 +119,15 @@ def decision_page(
 ) -> Response:
     """A document: its letter if one is held, else what is known of it and who cites it."""
     known = as_known(on, known_on)
-    held = visitor.view.letters_of(decision_id)
-    if held:
-        return render.go(f"/letters/{held[0].id}")
-    graph = _around(visitor, decision_id, "cited-by", known)
-    if graph is None:
-        raise Refused(404, "no document has this id")
+    with visitor.view.at_once():
+        held = visitor.view.letters_of(decision_id)
+        if held:
+            return render.go(f"/letters/{held[0].id}")
+        graph = _around(visitor, decision_id, "cited-by", known)
+        if graph is None:
+            raise Refused(404, "no document has this id")
+        chain = visitor.view.chain(decision_id, on=known.on, known_on=known.known_on)
     names = {node.id: node for node in graph.nodes}
-    chain = visitor.view.chain(decision_id, on=known.on, known_on=known.known_on)
     return render.page(
         request, "decision.html", visitor, node=graph.root, cited_by=graph.edges, names=names, chain=chain, known=known
     )

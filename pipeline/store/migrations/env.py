@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 from models.tables import Base
+from pipeline.store.changes import watch
 from pipeline.store.database import include_object, open_engine
 
 
@@ -18,6 +19,7 @@ def _run(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+    watch(connection)
 
 
 given = context.config.attributes.get("connection")
