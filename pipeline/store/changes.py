@@ -41,12 +41,12 @@ def watch(connection: Connection) -> None:
 
 
 def _sqlite(tables: list[str]) -> Iterator[str]:
-    yield "INSERT OR IGNORE INTO letter_changes (id, n) VALUES (0, 0)"
+    count = "INSERT INTO letter_changes (id, n) VALUES (0, 1) ON CONFLICT (id) DO UPDATE SET n = n + 1"
     for table in tables:
         for verb in _VERBS:
             name = f"{table}_changed_by_{verb.lower()}"
             yield f"DROP TRIGGER IF EXISTS {name}"
-            yield f"CREATE TRIGGER {name} AFTER {verb} ON {table} BEGIN UPDATE letter_changes SET n = n + 1; END"
+            yield f"CREATE TRIGGER {name} AFTER {verb} ON {table} BEGIN {count}; END"
 
 
 def _postgresql(tables: list[str]) -> Iterator[str]:
