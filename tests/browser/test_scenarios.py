@@ -24,10 +24,11 @@ def bench(site: Site) -> Page:
 
 
 def pressed(page: Page, key: str) -> None:
-    """Press a key and wait until what it sends is answered."""
+    """Press a key and wait until the answer to what it sends stands in the page."""
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         page.keyboard.press(key)
     page.wait_for_load_state("networkidle")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
 
 
 def test_log_in_find_without_marks_read_the_record(site: Site) -> None:

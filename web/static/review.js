@@ -75,9 +75,11 @@
     }
     return answer;
   }
+  // Until the answer stands in the page, further keys would go to rows that are about to be replaced.
+  function work(on) { busy = on; form.setAttribute("aria-busy", on); }
   async function act(path, values, then) {
     if (busy) return;
-    busy = true;
+    work(true);
     try {
       const answer = await post(path, values);
       if (answer) {
@@ -87,7 +89,7 @@
         drawBoxes();
         then();
       }
-    } finally { busy = false; }
+    } finally { work(false); }
   }
   // Rows stay where the eye left them; only a fresh page sorts them by risk.
   function keepOrder(order) {
@@ -128,9 +130,9 @@
   }
   async function confirmLetter() {
     if (busy) return;
-    busy = true;
+    work(true);
     const answer = await post("/review/" + letter + "/confirm", {});
-    busy = false;
+    work(false);
     if (answer) location.href = (await answer.json()).next;
   }
   const undo = () => act("/review/" + letter + "/undo", {}, () => focus(row() || rows()[0]));
