@@ -390,3 +390,44 @@ def test_serials_with_a_letter_and_the_year_of_a_term_written_out() -> None:
         "35A/THM-TV": "2022-04-01",
         "70/2014/QH2013": "2014-11-26",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        (
+            "Thực hiện các văn bản số 1234/UBND-KT, 1235/UBND-KT và 1240/UBND-KT lần lượt ngày 01/3/2023, 02/3 và"
+            " 05/3/2023 của UBND tỉnh Bình Định.",
+            {"1234/UBND-KT": "2023-03-01", "1235/UBND-KT": "2023-03-02", "1240/UBND-KT": "2023-03-05"},
+        ),
+        (
+            "Căn cứ các Quyết định số 11/QĐ-UBND và số 12/QĐ-UBND ngày 01/3/2023 và ngày 04/5/2023 của UBND huyện;",
+            {"11/QĐ-UBND": "2023-03-01", "12/QĐ-UBND": "2023-05-04"},
+        ),
+        (
+            "Căn cứ Quyết định số 15/QĐ-UBND ngày 01/3/2023 và ngày 04/5/2023 của UBND huyện;",
+            {"15/QĐ-UBND": "2023-03-01"},
+        ),
+        (
+            "Căn cứ các Quyết định số 11/QĐ-UBND, 12/QĐ-UBND ngày 05/5/2022, 13/2022/QĐ-UBND ngày 06/6/2022;",
+            {"11/QĐ-UBND": "2022-05-05", "12/QĐ-UBND": "2022-05-05", "13/2022/QĐ-UBND": "2022-06-06"},
+        ),
+    ],
+)
+def test_as_many_days_as_numbers(text: str, days: dict[str, str]) -> None:
+    assert {number: str(cited.issued_on) for number, cited in _cited(text).items()} == days
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("theo nghị định số 08/2022/nđ-cp ngày 10/01/2022 của chính phủ", "08/2022/NĐ-CP"),
+        ("qđ số 12/qđ-ubnd ngày 3/4/2021 của chủ tịch ubnd tỉnh", "12/QĐ-UBND"),
+        ("cv 345/sxd-qlhtđt ngày 6/7/2022", "345/SXD-QLHTĐT"),
+        ("luật số 39/2019/qh14", "39/2019/QH14"),
+        ("tờ trình số 52/ttr-stc ngày 12/5/2022", "52/TTr-STC"),
+        ("đơn giá 500/km-tháng, 12/ngày-đêm, hợp đồng số 15/2021/hđ-xd", ""),
+    ],
+)
+def test_numbers_in_small_letters(text: str, number: str) -> None:
+    assert set(_cited(text)) == ({number} if number else set())

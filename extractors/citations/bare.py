@@ -36,7 +36,7 @@ def find(flow: Flow, found: Sequence[Found], host: Host) -> Iterator[Found]:
         noun = _NOUN.search(flow.plain, max(match.start() - 40, 0), match.start())
         kind = nouns.code_of(noun["noun"]) if noun else None
         short = (kind, match["serial"].lstrip("0")) in full
-        if noun is None or kind is None or kind in _NO_NUMBER or short or not noun["noun"][0].isupper():
+        if noun is None or kind is None or kind in _NO_NUMBER or short:
             continue
         mention = _completed(flow, match, None, kind, host)._replace(start=noun.start())
         if mention.issued_on and free.take(mention.start, mention.end):

@@ -49,3 +49,29 @@ def _date(day: str, month: str, year: str) -> date | None:
         return date(*(int(part) for part in parts))
     except ValueError:
         return None
+
+
+# "lần lượt ngày 01/3/2023, 02/3 và 05/3/2023", "ngày 01/3/2023 và ngày 05/3/2023": as many days as numbers before.
+_ONE = rf"(?:{_NGAY})?(?:{_D})\s?[/.-]\s?(?:{_D})(?:\s?[/.-]\s?{_Y})?(?![0-9/])"
+_SEVERAL = re.compile(
+    rf"[\s,(]{{0,3}}(?:(?:lan luot|tuong ung)\s+(?:la\s+|vao\s+|cac\s+)*)?{_NGAY}{_ONE}"
+    rf"(?:(?:\s?[,;]\s?|\s+va\s+){_ONE})+",
+    re.IGNORECASE,
+)
+_EACH = re.compile(rf"(?P<day>{_D})\s?[/.-]\s?(?P<month>{_D})(?:\s?[/.-]\s?(?P<year>{_Y}))?")
+
+
+def several(plain: str, at: int) -> tuple[list[date], int] | None:
+    """Two or more days in a row from `at`, and where they end; a day without its year has the next one's."""
+    match = _SEVERAL.match(plain, at)
+    if match is None:
+        return None
+    found: list[date] = []
+    year = None
+    for each in reversed(list(_EACH.finditer(match[0]))):
+        year = each["year"] or year
+        day = _date(each["day"], each["month"], year) if year else None
+        if day is None:
+            return None
+        found.insert(0, day)
+    return found, match.end()

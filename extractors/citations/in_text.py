@@ -26,7 +26,7 @@ EXAMPLES = {
 }
 
 
-@extractor("citations", version=5)
+@extractor("citations", version=6)
 def find(document: Document) -> Iterator[Candidate]:
     """Yield one candidate per cited document, in the order of first mention."""
     text = flow.build(document)

@@ -6,6 +6,7 @@ import dataclasses
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 from extractors.citations import dates, issuers, nouns
@@ -34,6 +35,7 @@ class Found(NamedTuple):
         read: The number as the page shows it.
         heard: What the second reader says of it; None where it was not asked.
         broken: Whether letters that belong to nothing follow: the symbol's end.
+        days: The days that follow, where there are several: one for each number of a list before them.
     """
 
     number: DocumentNumber | None
@@ -53,6 +55,7 @@ class Found(NamedTuple):
     read: str = ""
     heard: Witness | None = None
     broken: bool = False
+    days: tuple[date, ...] = ()
 
 
 _BROKEN = re.compile(r"\s?[^\W\d]{2,6}(?=\s+ngay\s+\d)(?<![a-z])")
@@ -144,6 +147,10 @@ def date_and_issuer(flow: Flow, mention: Found, host: Host) -> Found:
         at = match.end()  # the reader broke the symbol off: 06/TTr-SG ŒTVT ngày …
         mention = mention._replace(broken=True)
     for _ in range(2):
+        if mention.issued_on is None and (days := dates.several(flow.plain, at)):
+            mention = mention._replace(issued_on=days[0][0], days=tuple(days[0]), end=days[1], after=days[1])
+            at = days[1]
+            continue
         match = dates.AFTER.match(flow.plain, at) if mention.issued_on is None else None
         if match and (day := dates.read(match)):
             at = match.end()
@@ -257,11 +264,26 @@ def _hand_on(flow: Flow, found: list[Found]) -> list[Found]:
                 listed=here.listed or following.listed,
                 title=here.title or following.title,
             )
+    _one_each(flow, found)
     for i in range(1, len(found)):
         here = found[i]
         if here.issued_on is None and dates.SAME_DAY.match(flow.plain, here.end):
             found[i] = here._replace(issued_on=found[i - 1].issued_on)
     return found
+
+
+def _one_each(flow: Flow, found: list[Found]) -> None:
+    """As many days as numbers in a list: "số 12/QĐ-UBND và 13/QĐ-UBND lần lượt ngày 01/3/2023 và 05/3/2023"."""
+    for last, mention in enumerate(found):
+        first = last - len(mention.days) + 1
+        if not mention.days or first < 0:
+            continue
+        gaps = [
+            flow.plain[one.end : other.number_start] for one, other in pairwise(found[max(first - 1, 0) : last + 1])
+        ]
+        if all(map(_ELIDED.fullmatch, gaps[-len(mention.days) + 1 :])) and not (first and _ELIDED.fullmatch(gaps[0])):
+            for place, day in enumerate(mention.days, first):
+                found[place] = found[place]._replace(issued_on=day)
 
 
 def _shares(here: Found, following: Found, gap: str) -> bool:

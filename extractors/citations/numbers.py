@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
-from extractors.citations import loose, nouns
+from extractors.citations import loose, nouns, small
 from extractors.vi import squashed
 from extractors.vi.authorities import issuer_code
 from extractors.vi.squashed import skeletons
@@ -111,6 +111,10 @@ def find_numbers(text: str, plain: str) -> Iterator[FoundNumber]:
     for match in _SPACED.finditer(plain):
         if match.start("serial") not in found and (hit := _read_spaced(match, text)):
             found[hit.start] = hit
+    for number, start, end in small.find(text):
+        if start not in found and not _is_other(plain[max(start - 30, 0) : start]):
+            labelled = _LABEL.search(plain, max(start - 6, 0), start) is not None
+            found[start] = FoundNumber(number, start, end, labelled, 0.9)
     yield from sorted(found.values(), key=lambda hit: hit.start)
 
 
