@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 
 from extractors.vi.succession import predecessors, successors
 from models.errors import ConfigError
+from models.letter import Field
+from pipeline.store.scope import View
 from pipeline.store.search import Selection
 from pipeline.store.store import Store
 from tests.databases import fresh_url
@@ -67,6 +70,76 @@ def test_a_code_is_learnt_from_two_confirmed_letters_of_one_body(store: Store) -
     store.relink()
     assert store.counts()["citations_linked"] == 0
     assert store.bodies.learn(NOW) == (), "what a person took back is not learnt again"
+
+
+def confirmed_as(store: Store, name: str, number: str, said: str) -> None:
+    """A letter whose body was read as `name`; a person said otherwise and confirmed it."""
+    desk = View(store, cleared=True).desk
+    key = store.save(letter(number, "2024-01-02", name, doc_type="QĐ"))
+    desk.say(key, "issuer", {"name": said}, action="change", **SAID)
+    desk.confirm_letter(key, **SAID)
+
+
+def test_a_name_that_a_person_put_right_is_known_when_it_is_misread_again(store: Store) -> None:
+    right, wrong = "Trường Đại học Xanh", "Trường Đại học Xanhh"
+    store.save(letter("5/QĐ-ĐHX", "2024-01-05", right, doc_type="QĐ"))
+    store.save(letter("6/BTC-TH", "2024-02-02", "Bộ Tài chính", cites("5/QĐ-ĐHX", "2024-01-05", wrong)))
+    store.relink()
+    key = store.save(letter("1/QĐ-ĐHX", "2024-01-02", wrong, doc_type="QĐ"))
+    desk = View(store, cleared=True).desk
+    desk.say(key, "issuer", {"name": right}, action="change", **SAID)
+    assert store.bodies.learn(NOW) == (), "not before the letter is confirmed"
+    desk.confirm_letter(key, **SAID)
+    assert store.bodies.learn(NOW) == (wrong,)
+    assert store.bodies.learn(NOW) == ()
+    store.relink()
+    assert store.counts()["citations_linked"] == 1
+    assert store.bodies.meant_by(wrong) == right and store.bodies.meant_by(right) is None
+    act = store.bodies.acts()[0]
+    assert (act.action, act.detail["name"], act.detail["into"], act.who) == ("alias", wrong, right, "confirmed letters")
+    store.bodies.undo(act.id, **SAID)
+    store.relink()
+    assert store.counts()["citations_linked"] == 0 and store.bodies.meant_by(wrong) is None
+    assert store.bodies.learn(NOW) == (), "what a person took back is not learnt again"
+
+
+@pytest.mark.parametrize(
+    ("read", "said"),
+    [
+        ("Bộ Y tế", "Bộ Tài chính"),  # another body was taken
+        ("UBND xã Tân Anh", "UBND xã Tân An"),  # may be one itself
+        ("Sở Y tế", "Sở Y tế tỉnh Kiên Giang"),  # every province has one
+        ("Phòng Kế hoạchh", "Sở Y tế tỉnh Kiên Giang"),  # another line
+        ("Sở Y tế tỉnh Kiên Giong", "Sở Y tế tỉnh Kiên Giang"),  # proper syllables: one letter is not enough
+    ],
+    ids=["listed", "commune", "shorter", "unlike", "spelled"],
+)
+def test_what_a_correction_does_not_say_of_other_letters(store: Store, read: str, said: str) -> None:
+    confirmed_as(store, read, "1/QĐ-XY", said)
+    assert store.bodies.learn(NOW) == ()
+
+
+def test_a_misread_name_of_proper_syllables_needs_two_letters_that_agree(store: Store) -> None:
+    right, wrong = "Sở Y tế tỉnh Kiên Giang", "Sở Y tế tỉnh Kiên Giong"
+    for number in ("1/QĐ-SYT", "2/QĐ-SYT"):
+        confirmed_as(store, wrong, number, right)
+    assert wrong in store.bodies.learn(NOW)
+
+
+def test_secret_letters_teach_nothing_that_everybody_would_see(store: Store) -> None:
+    desk = View(store, cleared=True).desk
+    secret = replace(letter("1/QĐ-ĐHX", "2024-01-02", "Trường Đại học Xanhh"), secrecy=Field("MẬT", "MẬT", 0.9, 1))
+    key = store.save(secret)
+    desk.say(key, "issuer", {"name": "Trường Đại học Xanh"}, action="change", **SAID)
+    desk.confirm_letter(key, **SAID)
+    assert store.bodies.learn(NOW) == ()
+
+
+def test_a_name_that_stands_for_two_bodies_stands_for_none(store: Store) -> None:
+    confirmed_as(store, "Trường Đại học Xanhh", "1/QĐ-ĐHX", "Trường Đại học Xanh")
+    confirmed_as(store, "Trường Đại học Xanhh", "2/QĐ-ĐHX", "Trường Đại học Xanh Hà")
+    assert store.bodies.meant_by("Trường Đại học Xanhh") is None
+    assert "Trường Đại học Xanhh" not in store.bodies.learn(NOW)
 
 
 def test_a_body_that_is_added(store: Store) -> None:

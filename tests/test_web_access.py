@@ -38,7 +38,7 @@ def address(route: APIRoute, here: World, letter: str = "bench") -> str:
     values = {
         "letter_id": stored.id, "decision_id": stored.decision_id, "number": "1", "run": "1", "code": "en",
         "token": "1", "name": "nobody", "sha256": here.file_of(letter), "key": str(here.saved), "row": "0",
-        "table": "0", "secret": here.feed,
+        "table": "0", "secret": here.feed, "act": "1",
     }  # fmt: skip
     path = route.path
     for name, value in values.items():

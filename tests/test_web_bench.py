@@ -181,3 +181,49 @@ def test_confirmed_letters_are_labels_for_measuring(here: World) -> None:
         label = json.loads(book.read(name))
     assert label["number"] == "46/UBND-KT" and label["issuer"] == PROVINCE and label["urgency"] is None
     assert label["citations"][0]["number"] == "280/QĐ-UBND" and label["recipients"] == ["Sở Tài chính"]
+
+
+# Bodies
+
+
+def test_two_names_are_made_one_body_and_parted_again_on_the_screen(here: World) -> None:
+    client = here.kept("archivist")
+    wrong = "Trường Đại học Xanhh"
+    here.store.save(letter("5/QĐ-ĐHX", "2024-01-05", "Trường Đại học Xanh", doc_type="QĐ"), now=NOW)
+    key = here.store.save(letter("6/BTC-TH", "2024-02-02", MINISTRY, cites("5/QĐ-ĐHX", "2024-01-05", wrong)), now=NOW)
+    here.store.relink()
+    before = kept(here, key).letter.citations[0].status
+    answer = client.post("/bodies/merge", data={"name": wrong, "into": "Trường Đại học Xanh"})
+    assert answer.status_code == 303 and before == "open"
+    assert kept(here, key).letter.citations[0].status == "linked"
+    page = client.get("/bodies").text
+    assert wrong in page and 'action="/bodies/acts/1/undo"' in page
+    assert "/bodies/acts/1/undo" not in here.kept("reader").get("/bodies").text, "readers only look"
+    assert client.post("/bodies/merge", data={"name": wrong, "into": "Bộ Y tế"}).status_code == 409
+    client.post("/bodies/acts/1/undo")
+    assert kept(here, key).letter.citations[0].status == "open"
+    said = client.get("/api/v1/bodies/acts").json()["items"]
+    assert [(act["action"], act["undone"], act["who"]) for act in said] == [("merge", True, "archivist")]
+    assert "body_merged" in here.kept("administrator").get("/admin/audit").text
+
+
+def test_a_misread_body_put_right_is_offered_where_it_is_misread_again(here: World) -> None:
+    client = here.kept("archivist")
+    wrong, right = "Trường Đạii học Xanh", "Trường Đại học Xanh"
+    first, second = (
+        here.store.save(letter(f"{n}/QĐ-ĐHX", "2024-01-05", wrong, doc_type="QĐ"), now=NOW) for n in (1, 2)
+    )
+    here.office.open.desk.say(first, "issuer", {"name": right}, action="change", who="lan", now=NOW)
+    here.office.open.desk.confirm_letter(first, who="lan", now=NOW)
+    assert right not in client.get(f"/review/{second}").text
+    client.post("/bodies/learn")
+    assert right in client.get(f"/review/{second}").text
+    assert right in client.get("/bodies?q=đạii").text
+
+
+def test_the_list_of_bodies_goes_on_where_a_part_ends(here: World) -> None:
+    client = here.kept("reader")
+    first = client.get("/api/v1/bodies?limit=5").json()
+    following = client.get(f"/api/v1/bodies?limit=5&after={first['next']}").json()
+    assert len(first["items"]) == len(following["items"]) == 5 and first["items"] != following["items"]
+    assert [row["code"] for row in client.get("/bodies.json?q=bộ y tế").json()["listed"]] == ["BYT"]

@@ -27,10 +27,12 @@ from web.routes import (
     api,
     api_accounts,
     api_bench,
+    api_bodies,
     api_operator,
     api_research,
     api_review,
     bench,
+    bodies,
     graph,
     letters,
     lists,
@@ -45,8 +47,8 @@ from web.routes import (
 
 UPLOAD_PATHS = ("/operator/files", "/api/v1/operator/files")
 PARTS = (
-    account, admin, api, api_accounts, api_bench, api_operator, api_research, api_review, bench, graph, letters, lists,
-    lookup, operator, pages, projects, review, saved, ways,
+    account, admin, api, api_accounts, api_bench, api_bodies, api_operator, api_research, api_review, bench, bodies,
+    graph, letters, lists, lookup, operator, pages, projects, review, saved, ways,
 )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from extractors.vi.text import fold, normalise
 from pipeline.export import disarm
 from pipeline.store.search import query_terms
 from web.access import Visitor
+from web.findings import told
 from web.i18n import language_of, speaker
 
 HERE = Path(__file__).parent
@@ -39,7 +40,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"day": day, "moment": moment, "lit": lit, "percent": lambda x: f"{round(100 * x)} %"}
+    environment.filters |= {"day": day, "moment": moment, "lit": lit, "told": told}
+    environment.filters["percent"] = lambda x: f"{round(100 * x)} %"
     environment.globals |= {"asset": asset, "type_name": type_name}
     return environment
 

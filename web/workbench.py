@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from models.geometry import BBox
@@ -97,6 +97,7 @@ def field_states(view: View, letter_id: str, letter: Letter) -> tuple[FieldState
     places: dict[Place, None] = {(name, 0): None for name in SHOWN}
     places |= {place: None for place in (*machine, *said) if place[0] in contract.LISTS}
     states = [_state(place, machine, said, letter) for place in places if place[0] not in ("serial", "symbol")]
+    states = [_with_body_meant(view, state) if state.name == "issuer" else state for state in states]
     order = {name: i for i, name in enumerate((*SHOWN, *contract.LISTS))}
     doubtful = sorted((s for s in states if s.state == "doubtful"), key=lambda s: (-s.risk, order[s.name], s.ordinal))
     others = sorted((s for s in states if s.state != "doubtful"), key=lambda s: (order[s.name], s.ordinal))
@@ -132,6 +133,14 @@ def _state(
         who=who,
         risk=(1 - confidence) * HARM.get(name, OTHER_HARM),
     )
+
+
+def _with_body_meant(view: View, state: FieldState) -> FieldState:
+    """The issuer with the body that its name was found to stand for elsewhere, ready to be taken."""
+    meant = view.bodies.meant_by(state.text) if state.text else None
+    if meant is None or any(rival.text == meant for rival in state.rivals):
+        return state
+    return replace(state, rivals=(*state.rivals[: MOST_RIVALS - 1], Rival(meant, ())))
 
 
 def _expected(name: str, letter: Letter) -> BBox | None:

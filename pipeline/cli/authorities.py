@@ -13,7 +13,7 @@ from extractors.vi.authority_list import Authority, aliases, all_authorities, is
 from extractors.vi.succession import predecessors, successors
 from extractors.vi.text import fold
 from pipeline.cli.app import App, NotFound, clean, console, emit_json, formats, grid, pass_app, say
-from pipeline.store.bodies_said import Act
+from pipeline.store.bodies_said import NAMES, Act
 from pipeline.store.store import Store, utc_now
 
 
@@ -127,7 +127,7 @@ def undo(app: App, act: int) -> None:
 @authorities.command("learn")
 @pass_app
 def learn(app: App) -> None:
-    """Take over codes that no list knows from letters whose number and body a person confirmed."""
+    """Take over codes that no list knows, and names that were misread, from letters that persons confirmed."""
     store = app.store()
     _relink(store, "learnt: " + (", ".join(store.bodies.learn(utc_now())) or "nothing new"))
 
@@ -137,7 +137,7 @@ def _relink(store: Store, told: str) -> None:
 
 
 def _said(act: Act) -> str:
-    if act.action == "merge":
+    if act.action in NAMES:
         return f"{act.detail['name']} = {act.detail['into']}"
     return f"{act.subject}: {act.detail['name']}"
 

@@ -23,16 +23,21 @@ from models.identifiers import DocumentNumber
 from models.tables import CitationRow, ConfirmedRow, LetterRow
 from pipeline.bodies import body_key
 from pipeline.store.accounts import Scope
+from pipeline.store.bodies_misread import misread_names
 from pipeline.store.desk_tables import LetterReviewRow
 from pipeline.store.research_tables import AuthorityActRow
 from pipeline.store.stale import mark_stale
 
 LEARNT_FROM = 2  # confirmed letters that must agree before a code is believed
+NAMES = ("merge", "alias")  # acts on names; the others are on codes
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One thing said about bodies; `undone` if a later act took it back. `action` is add, merge or learn."""
+    """One thing said about bodies; `undone` if a later act took it back.
+
+    `action` is add or learn (a code), merge or alias (a name that means another body; alias: one that was misread).
+    """
 
     id: int
     action: str
@@ -57,8 +62,8 @@ class Bodies:
         acts = _acts(session)
         held = [act for act in acts if not act.undone and act.target]
         return cls(
-            {act.subject: act.target or "" for act in held if act.action == "merge"},
-            {act.subject: act.target or "" for act in held if act.action != "merge"},
+            {act.subject: act.target or "" for act in held if act.action in NAMES},
+            {act.subject: act.target or "" for act in held if act.action not in NAMES},
         )
 
     def key(self, key: str | None, number: str | None) -> str | None:
@@ -124,10 +129,13 @@ class BodyActs:
             return _say(session, "undo", old.subject, old.target, dict(old.detail), who, now, undoes=act)
 
     def learn(self, now: datetime) -> tuple[str, ...]:
-        """Codes that at least two confirmed letters use, all of one body; those that are new."""
+        """Codes that at least two confirmed letters use, all of one body, and names misread there; those that are new.
+
+        What a person took back is not learnt again.
+        """
         with self._writes() as session:
             known = Bodies.of(session).codes
-            said = {act.subject for act in _acts(session) if act.action == "learn"}  # undone: not learnt again
+            said = {act.subject for act in _acts(session) if act.action == "learn"}
             found = []
             for code, names in _confirmed_codes(session).items():
                 keys = {body_key(name) for name in names}
@@ -135,7 +143,20 @@ class BodyActs:
                     detail = {"name": names[0], "letters": len(names)}
                     _say(session, "learn", code, keys.pop(), detail, "confirmed letters", now)
                     found.append(code)
+            taken = {act.subject for act in _acts(session) if act.action in NAMES}
+            for each in misread_names(session):
+                if each.key not in taken and each.target != each.key:
+                    detail = {"name": each.name, "into": each.into, "letters": each.letters}
+                    _say(session, "alias", each.key, each.target, detail, "confirmed letters", now)
+                    found.append(each.name)
             return tuple(found)
+
+    def meant_by(self, name: str) -> str | None:
+        """The name of the body that confirmed letters, or a person, say this name stands for; None if nobody did."""
+        key = body_key(name)
+        with self._reads() as session:
+            acts = [act for act in _acts(session) if act.action in NAMES and act.subject == key and not act.undone]
+        return str(acts[-1].detail["into"]) if key and acts else None
 
 
 def _say(
@@ -168,7 +189,7 @@ def _confirmed_codes(session: Session) -> dict[str, list[str]]:
     whole = select(LetterReviewRow.letter_id)
     said = [select(ConfirmedRow.letter_id).where(ConfirmedRow.field == name) for name in ("number", "issuer")]
     query = select(LetterRow.number, LetterRow.issuer).where(
-        LetterRow.number.is_not(None), LetterRow.issuer.is_not(None)
+        LetterRow.number.is_not(None), LetterRow.issuer.is_not(None), LetterRow.secrecy.is_(None)
     )
     both = LetterRow.id.in_(said[0]) & LetterRow.id.in_(said[1])
     result: dict[str, list[str]] = defaultdict(list)

@@ -118,7 +118,9 @@ class Saved:
                 query = query.where(SavedQueryRow.id == key)
             return sum(_look(session, row, now) for row in session.scalars(query).all())
 
-    def found(self, key: int, *, since: datetime | None = None, limit: int = 100) -> tuple[Fresh, ...]:
+    def found(
+        self, key: int, *, since: datetime | None = None, offset: int = 0, limit: int = 100
+    ) -> tuple[Fresh, ...]:
         """What a query found after `since` (None: after its owner last looked), the latest found first."""
         with self._reads() as session:
             row = session.get(SavedQueryRow, key)
@@ -127,7 +129,8 @@ class Saved:
             query = select(LetterRow, SavedHitRow.found_at).join(SavedHitRow, SavedHitRow.letter_id == LetterRow.id)
             query = query.where(SavedHitRow.query_id == key, SavedHitRow.found_at > (since or row.seen_at))
             query = query.order_by(SavedHitRow.found_at.desc(), LetterRow.issued_on.desc(), LetterRow.id)
-            return tuple(Fresh(_hit(letter), found_at) for letter, found_at in session.execute(query.limit(limit)))
+            found = session.execute(query.offset(offset).limit(limit))
+            return tuple(Fresh(_hit(letter), found_at) for letter, found_at in found)
 
     def looked(self, key: int, now: datetime) -> None:
         """Its owner has seen all that was found up to `now`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import islice
 from typing import Annotated, Any
@@ -26,6 +27,7 @@ router = APIRouter(prefix="/api/v1", tags=["read"], route_class=Tagged)
 LetterId = Annotated[str, Path(pattern=r"^[0-9a-f]{16}-[0-9]{1,6}$", examples=["0123456789abcdef-1"])]
 DecisionId = Annotated[str, Path(pattern=r"^d[0-9a-f]{15}$", examples=["d0123456789abcde"])]
 Limit = Annotated[int, Query(ge=1, le=200)]
+Offset = Annotated[int, Query(ge=0, le=1_000_000, description="Continues a list: `next` of the part before.")]
 Chosen = Annotated[Filter, Depends(chosen)]
 IfNoneMatch = Annotated[str | None, Header(max_length=400, description="ETag of what you have already.")]
 NO_NUL = r"^[^\x00]*$"
@@ -41,6 +43,12 @@ class Listed(BaseModel):
     items: list[dict[str, Any]]
     next: str | None
     total: int | None = None
+
+    @classmethod
+    def part(cls, every: Sequence[dict[str, Any]], after: int, limit: int) -> Listed:
+        """The part of a whole list that begins at place `after`."""
+        following = str(after + limit) if len(every) > after + limit else None
+        return cls(items=list(every[after : after + limit]), next=following, total=len(every))
 
 
 class Me(BaseModel):
@@ -114,7 +122,7 @@ def graph(visitor: Reader, decision_id: DecisionId, far: Annotated[Walk, Depends
 def wanted(
     visitor: Reader,
     q: Words = "",
-    after: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    after: Offset = 0,
     limit: Limit = 50,
 ) -> Listed:
     """Cited but not held, the most cited first."""
@@ -127,7 +135,7 @@ def wanted(
 def register(
     visitor: Reader,
     wanted: Chosen,
-    after: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    after: Offset = 0,
     limit: Limit = 50,
 ) -> Listed:
     """The incoming register; its ten columns are called as the decree calls them."""

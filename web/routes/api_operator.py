@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from web.access import Archivist, Refused
 from web.etag import Tagged
 from web.problems import problems
-from web.routes.api import Limit, Listed
+from web.routes.api import Limit, Listed, Offset
 from web.routes.operator import SET_ASIDE, Became, Digest, files_of_run, settle_file, taken_in
 
 router = APIRouter(prefix="/api/v1/operator", tags=["operation"], route_class=Tagged)
@@ -41,10 +41,11 @@ def runs(visitor: Archivist, limit: Annotated[int, Query(ge=1, le=100)] = 14) ->
 
 
 @router.get("/runs/{run}/files", responses=problems(404))
-def files(visitor: Archivist, run: RunId, outcome: Became = "", limit: Limit = 200) -> Listed:
+def files(
+    visitor: Archivist, run: RunId, outcome: Became = "", after: Offset = 0, limit: Limit = 200
+) -> Listed:
     """What became of each file of a run."""
-    items = files_of_run(visitor, run, outcome)
-    return Listed(items=items[:limit], next=None, total=len(items))
+    return Listed.part(files_of_run(visitor, run, outcome), after, limit)
 
 
 @router.get("/queue", responses=problems())
@@ -54,10 +55,10 @@ def queue(visitor: Archivist) -> dict[str, int]:
 
 
 @router.get("/set-aside", responses=problems())
-def set_aside(visitor: Archivist) -> Listed:
+def set_aside(visitor: Archivist, after: Offset = 0, limit: Limit = 200) -> Listed:
     """Files that are not in the store, with the reason."""
     states = visitor.view.ledger.states(*SET_ASIDE)
-    return Listed(items=[{name: getattr(state, name) for name in _STATE} for state in states], next=None)
+    return Listed.part([{name: getattr(state, name) for name in _STATE} for state in states], after, limit)
 
 
 @router.post("/set-aside/{sha256}", responses=problems(404, 413), status_code=204, response_class=Response)

@@ -13,7 +13,7 @@ from web.access import Reader
 from web.etag import Tagged
 from web.filters import Short, Words
 from web.problems import problems
-from web.routes.api import NO_NUL, Chosen, DecisionId, LetterId, Limit, Listed
+from web.routes.api import NO_NUL, Chosen, DecisionId, LetterId, Limit, Listed, Offset
 from web.routes.projects import one as project_of
 from web.routes.saved import EVER, Key, fresh_json, keep, own, refreshed, saved_json
 from web.routes.ways import Known, Way, chain_json, chain_of, path_between, path_json
@@ -62,11 +62,15 @@ def saved_search(visitor: Reader, key: Key) -> Kept:
 
 
 @router.get("/saved/{key}/letters", responses=problems(404))
-def found(visitor: Reader, key: Key, everything: bool = False, limit: Limit = 50) -> Listed:
+def found(
+    visitor: Reader, key: Key, everything: bool = False, after: Offset = 0, limit: Limit = 50
+) -> Listed:
     """What a saved search found since you last looked, or ever; the latest found first."""
     query = own(visitor, key)
-    fresh = visitor.view.saved.found(query.id, since=EVER if everything else None, limit=limit)
-    return Listed(items=[fresh_json(each) for each in fresh], next=None, total=query.found if everything else query.new)
+    since, total = (EVER, query.found) if everything else (None, query.new)
+    fresh = visitor.view.saved.found(query.id, since=since, offset=after, limit=limit + 1)
+    following = str(after + limit) if len(fresh) > limit else None
+    return Listed(items=[fresh_json(each) for each in fresh[:limit]], next=following, total=total)
 
 
 @router.post("/saved/{key}/seen", responses=problems(404))

@@ -17,6 +17,8 @@ from pipeline.said_tables import SaidCell, reach
 from pipeline.store.said_cells import Sheet
 from web import acts, record, render
 from web.access import Archivist, Refused, Visitor
+from web.findings import told
+from web.i18n import language_of
 
 router = APIRouter(include_in_schema=False)
 Place = Annotated[int, Form(ge=0, le=100_000)]
@@ -119,15 +121,15 @@ def say_cell(
     acts.say_cell(visitor, letter_id, (table, row, column), value)
     if request.headers.get("x-fetch") != "1":
         return render.go(f"/review/{letter_id}/tables/{table}")
-    return render.json_file(_told(visitor, letter_id, table))
+    return render.json_file(_told(visitor, letter_id, table, language_of(request)))
 
 
-def _told(visitor: Visitor, letter_id: str, table: int) -> dict[str, object]:
+def _told(visitor: Visitor, letter_id: str, table: int, language: str) -> dict[str, object]:
     letter = record.stored_letter(visitor, letter_id).letter
     sheet = visitor.view.desk.tables(letter_id)
     rows = _grid(letter, sheet, table)
     return {
-        "findings": [flag.message for flag in _findings(letter, sheet.read[table])],
+        "findings": [told(flag.message, language) for flag in _findings(letter, sheet.read[table])],
         "wrong": [at for at, row in enumerate(rows) if row.findings],
         "said": [f"{c.row}-{c.column}" for row in rows for c in row.cells if c.who],
     }
