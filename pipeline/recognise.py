@@ -26,7 +26,9 @@ from pipeline.engines import (
     stamps,
     tail,
 )
-from pipeline.engines.image import PageImage, Pixels, brightest, prepare
+from pipeline.engines.grid_cells import ReadGrids
+from pipeline.engines.image import PageImage, Pixels, brightest, painted_over, prepare
+from pipeline.engines.loose_cells import LooseTable
 from pipeline.engines.paddle import Paddle
 from pipeline.engines.strokes import Strokes
 from pipeline.engines.tesseract import Tesseract
@@ -75,6 +77,7 @@ class _Work:
         self.pages: list[Page] = []
         self.readings: list[Reading] = []
         self.problems: list[Problem] = []
+        self.loose: LooseTable | None = None  # the table without rules of the page before
 
     def read_image(self, number: int, pixels: Pixels, dpi: float, notices: tuple[Reading, ...] = ()) -> None:
         """Read one page image; an engine's failure costs the page, not the letter."""
@@ -86,19 +89,20 @@ class _Work:
             return
         image = prepare(pixels, dpi, rotation=orientation.clockwise_turn(pixels))
         image = stamps.without_red_stamps(image) if number == 1 else image
+        tables, self.loose = self._tables(image, number)
+        boxes = [table.bbox.scaled(image.dpi / 72) for table in tables.grids if table.bbox] if tables else []
+        boxes += [self.loose.box] if self.loose is not None else []
         try:
-            drawn = grid.find_grids(image)
-            rest = dataclasses.replace(image, clean=grid_cells.without_tables(image, drawn)) if drawn else image
-            lines = self.readers.words.recognise(rest)
-            tables = grid_cells.read_cells(image, drawn, self.readers.figures, number) if drawn else None
-            loose: tuple[Reading, ...] = ()
-            if tables is None:
-                lines, loose = loose_cells.reread(image, lines, self.readers.words, self.readers.figures, number)
+            lines = self.readers.words.recognise(painted_over(image, boxes) if boxes else image)
         except TransientError as error:
-            self.problems.append(Problem("page_failed", str(error), number))
-            self.pages.append(Page(number, image.width, image.height))
-            return
-        self.readings += loose
+            self.problems.append(Problem("text_failed" if boxes else "page_failed", str(error), number))
+            if not boxes:
+                self.pages.append(Page(number, image.width, image.height))
+                return
+            lines = ()
+        if self.loose is not None:
+            lines = loose_cells.with_table(lines, self.loose, image.dpi)
+            self.readings += self.loose.readings
         lines = tuple(line for line in lines if not _is_notice(line.text, notices))
         self.readings += citation_figures.reread(image, lines, self.readers.figures, number)
         if number == 1:
@@ -113,6 +117,17 @@ class _Work:
             self.readings += tables.readings
         self.pages.append(page)
 
+    def _tables(self, image: PageImage, number: int) -> tuple[ReadGrids | None, LooseTable | None]:
+        """The ruled tables of a page, else the one without rules; what fails is read as text with the rest."""
+        before = self.loose.grid if self.loose is not None else None
+        try:
+            if drawn := grid.find_grids(image):
+                return grid_cells.read_cells(image, drawn, self.readers.figures, number), None
+            return None, loose_cells.read(image, self.readers.figures, number, before)
+        except TransientError as error:
+            self.problems.append(Problem("tables_failed", str(error), number))
+            return None, None
+
     def document(self) -> Document:
         """What was read.
 
@@ -120,8 +135,9 @@ class _Work:
             TransientError: if every page failed.
             InputError: if there is nothing to read on any page.
         """
-        if self.pages and len(self.problems) == len(self.pages):
-            raise TransientError(self.problems[0].message)
+        failed = [problem for problem in self.problems if problem.code == "page_failed"]
+        if self.pages and len(failed) == len(self.pages):
+            raise TransientError(failed[0].message)
         if not any(page.lines for page in self.pages):
             raise InputError("no_text_found", f"{len(self.pages)} pages")
         return Document(self.source, tuple(self.pages), tuple(self.readings), problems=tuple(self.problems))

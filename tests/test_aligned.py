@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from extractors.tables.aligned import continue_grid, find_grids, has_rows
+from extractors.tables.aligned import continue_grid, find_grids
 from extractors.tables.reading import read_tables
 from models.document import Line, Page, Word
 from models.geometry import BBox
@@ -63,7 +63,6 @@ def test_words_that_keep_to_no_column_go_on_nothing() -> None:
     wide = BBox(40, 60, 500, 68)
     prose = Page(2, 842, 595, lines=(Line("1 2 3", "1 2 3", wide, words=(Word("1", wide), Word("2", wide))),))
     assert continue_grid(prose, grid) is None
-    assert not has_rows(prose)
 
 
 def test_a_rule_read_as_a_dash_is_no_column() -> None:

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.engines.grid import find_grids
-from pipeline.engines.grid_cells import without_tables
-from pipeline.engines.image import PageImage, Pixels
+from pipeline.engines.image import PageImage, Pixels, painted_over
 
 XS, YS = (200, 320, 900, 1300, 1700), (300, 420, 480, 600, 720)
 
@@ -95,7 +94,7 @@ def test_the_rest_of_the_page_is_read_without_the_table() -> None:
     page = _table(_page())
     cv2.putText(page, "VI", (300, 200), cv2.FONT_HERSHEY_SIMPLEX, 2, 0, 4)
     image = _image(page)
-    rest = without_tables(image, find_grids(image))
+    rest = painted_over(image, [grid.bbox for grid in find_grids(image)]).clean
     assert rest[290:730].min() == 255
     assert rest[:290].min() == 0
 

@@ -19,6 +19,7 @@ _GUTTER = 0.45  # of the line height: narrowest white strip between two columns
 _TO_HEAD = 5.0  # of the line height: widest gap between the body and a head that is set in columns too
 _MOST_SHIFT = 14.0  # points that the next page may lie further left or right
 _KEPT = 0.93  # of its words that must stand in one column of the page before
+_IN_HEAD = 4  # rows on top among which that of column numbers is looked for
 _HEAD_GAP = 1.6  # of the line height: widest gap between the lines of a head
 _MIDDLE = 0.1  # of the table's width: how far from its middle a title stands
 
@@ -27,8 +28,7 @@ def find_grids(page: Page) -> tuple[Grid, ...]:
     """The table of a page whose columns are only aligned, outside the drawn ones; at most one; () if there is none."""
     rows = rows_of(page)
     anchors = [i for i, row in enumerate(rows) if row.figures >= FIGURES and not is_prose(row)]
-    if anchors and numbers_columns(rows[anchors[0]]):  # centred, and so beside the figures of its columns
-        anchors.pop(0)
+    anchors = _below_numbers(rows, anchors)
     if len(anchors) < _ROWS:
         return ()
     height = sorted(row.box.height for row in rows)[len(rows) // 2]
@@ -45,9 +45,10 @@ def find_grids(page: Page) -> tuple[Grid, ...]:
     return (_grid(page.number, rows[head:first], body, columns),)
 
 
-def has_rows(page: Page) -> bool:
-    """Whether something on a page may be a table without rules: two rows of figures with wide gaps."""
-    return sum(row.figures >= FIGURES and not is_prose(row) for row in rows_of(page)) > 1
+def _below_numbers(rows: Sequence[PrintedRow], anchors: list[int]) -> list[int]:
+    """The anchors without a row of column numbers on top, centred and so beside its figures, and what stands above."""
+    numbers = [place for place, i in enumerate(anchors[:_IN_HEAD]) if numbers_columns(rows[i])]
+    return anchors[numbers[-1] + 1 :] if numbers else anchors
 
 
 def continue_grid(page: Page, before: Grid) -> Grid | None:
@@ -60,6 +61,7 @@ def continue_grid(page: Page, before: Grid) -> Grid | None:
     if len(columns) < before.columns:
         return None
     anchors = [i for i, row in enumerate(rows) if is_anchor(row, columns) and not is_prose(row, 2)]
+    anchors = _below_numbers(rows, anchors)
     if not anchors:
         return None
     height = sorted(row.box.height for row in rows)[len(rows) // 2]

@@ -246,6 +246,7 @@ def _repeated_head(table: ReadTable, matrix: Matrix) -> int:
     if depth and depth < matrix.rows:
         again = tuple(text for row in range(depth) for text in dict.fromkeys(matrix.texts(row)))
         head = tuple(text for row in table.head for text in dict.fromkeys(row))
-        if alike(again, head) and not looks_like_body(matrix, 0):
+        same = sum(text == other != "" for text, other in zip(again, head, strict=False))
+        if alike(again, head) and (2 * same > len(head) or not looks_like_body(matrix, 0)):
             return depth + is_number_row(matrix.texts(depth))
     return int(is_number_row(matrix.texts(0)))

@@ -24,6 +24,7 @@ def flags(document: Document, table: ReadTable) -> Iterator[tuple[int, int, Flag
     columns = [column for column in range(1, len(table.columns)) if _holds_figures(table.rows, column)]
     texts = {column: [row.texts[column] for row in table.rows] for column in columns}
     everywhere = _way([text for column in columns for text in texts[column]])
+    yield from _unread(table)
     for index, row in enumerate(table.rows):
         for column in columns:
             cell, text = row.cells[column], row.texts[column]
@@ -38,6 +39,13 @@ def flags(document: Document, table: ReadTable) -> Iterator[tuple[int, int, Flag
                 why = f"the figures beside it have {usual} between the thousands"
             if why is not None:
                 yield index, column, Flag("figure_unclear", f"read as {text}: {why}", row.page, cell.bbox)
+
+
+def _unread(table: ReadTable) -> Iterator[tuple[int, int, Flag]]:
+    for index, row in enumerate(table.rows):
+        for column, cell in enumerate(row.cells):
+            if cell is not None and not cell.text and not cell.confidence:
+                yield index, column, Flag("cell_unread", "the reader did not end on this cell", row.page, cell.bbox)
 
 
 def _holds_figures(rows: Sequence[Row], column: int) -> bool:

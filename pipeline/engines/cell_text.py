@@ -31,10 +31,14 @@ _AGREED, _BARS, _DISPUTED = 0.99, 0.8, 0.5
 
 @dataclass(frozen=True, slots=True)
 class CellText:
-    """The lines of one cell; `second` is the other reader's figure where the readers differ."""
+    """The lines of one cell; `second` is the other reader's figure where the readers differ.
+
+    `unread`: the engine did not end, so that nothing is known of what stands there.
+    """
 
     lines: tuple[Line, ...]
     second: str | None = None
+    unread: bool = False
 
     @property
     def text(self) -> str:
@@ -44,7 +48,7 @@ class CellText:
     @property
     def confidence(self) -> float:
         """That of the worst line."""
-        return min((line.confidence for line in self.lines), default=1.0)
+        return min((line.confidence for line in self.lines), default=0.0 if self.unread else 1.0)
 
 
 def read_texts(
@@ -64,7 +68,7 @@ def read_texts(
     marks |= {i: (bar, _BARS) for i, bar in bars.items()}
     numeric = [i for i, (text, _) in marks.items() if _FIGURE.fullmatch(text)]
     digits = _words_of([filled[i] for i in numeric], dpi, LINE, "0123456789.,-/%()")
-    first = {i: "".join(w.text for w in found) for i, found in zip(numeric, digits, strict=True)}
+    first = {i: "".join(w.text for w in found or ()) for i, found in zip(numeric, digits, strict=True)}
     texts |= {i: _figure(filled[i], dpi, mark, first.get(i)) for i, mark in marks.items()}
     texts |= _read_words({i: crop for i, crop in filled.items() if i not in texts}, dpi)
     return [texts.get(i, CellText(())) for i in range(len(crops))]
@@ -91,7 +95,7 @@ def _read_words(crops: dict[int, Crop], dpi: float) -> dict[int, CellText]:
         some = {i: crop for i, crop in crops.items() if (mode == LINE) == (crop.ink.height < _LINE_HEIGHT * dpi)}
         words = _words_of(list(some.values()), dpi, mode)
         found |= {
-            i: CellText(_lines(crop, read, dpi, _scale(dpi)))
+            i: CellText((), unread=True) if read is None else CellText(_lines(crop, read, dpi, _scale(dpi)))
             for (i, crop), read in zip(some.items(), words, strict=True)
         }
     return found
@@ -101,8 +105,8 @@ def _scale(dpi: float) -> float:
     return _UPSCALE if dpi < _FINE else 1.0
 
 
-def _words_of(crops: Sequence[Crop], dpi: float, mode: int, characters: str = "") -> list[list[CropWord]]:
-    found: list[list[CropWord]] = []
+def _words_of(crops: Sequence[Crop], dpi: float, mode: int, characters: str = "") -> list[list[CropWord] | None]:
+    found: list[list[CropWord] | None] = []
     scale = _scale(dpi)
     for start in range(0, len(crops), _AT_ONCE):
         some = [_grey(crop, scale) for crop in crops[start : start + _AT_ONCE]]

@@ -18,6 +18,7 @@ from pipeline.engines.image import Pixels
 from pipeline.engines.tesseract import columns_of
 
 LINE, BLOCK = 7, 6  # Tesseract's page segmentation modes
+_MOST_FAILURES = 6  # pictures on which the engine may give up before the page is given up
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +33,29 @@ class CropWord:
 
 def read_crops(
     crops: Sequence[Pixels], dpi: float, *, mode: int, characters: str = "", language: str = "vie", timeout: float = 120
-) -> list[list[CropWord]]:
+) -> list[list[CropWord] | None]:
     """The words of each grey picture, in order; `characters` limits what may be read.
 
+    None for the few pictures on which the engine did not end in its share of the time.
+
     Raises:
-        TransientError: if the engine crashes or does not end in time.
+        TransientError: if the engine crashes, or does not end on several.
     """
     if not crops:
         return []
     engine = tesseract_inside.engine(language)
-    if engine is not None:
-        tables = (engine.table(crop, dpi, mode, timeout, characters) for crop in crops)
-        return [_by_crop(columns_of(table), 1)[0] for table in tables]
-    return _by_crop(_from_program(crops, dpi, mode, characters, language, timeout), len(crops))
+    if engine is None:
+        return list(_by_crop(_from_program(crops, dpi, mode, characters, language, timeout), len(crops)))
+    found: list[list[CropWord] | None] = []
+    for crop in crops:
+        try:
+            table = engine.table(crop, dpi, mode, timeout / _MOST_FAILURES, characters)
+            found.append(_by_crop(columns_of(table), 1)[0])
+        except TransientError:
+            found.append(None)
+            if found.count(None) >= _MOST_FAILURES:
+                raise
+    return found
 
 
 def _from_program(

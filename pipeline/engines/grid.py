@@ -134,7 +134,8 @@ def _is_text(along: Mask, ink: Mask, edges: list[float], stops: list[float], rea
     """For each edge and each stretch whether what is inked there is a line of text.
 
     A rule is as thin as the others and has white on both sides; a letter is thicker or has more of itself beside.
-    An edge that is drawn over most of the table is none.
+    Figures may stand so close to a rule that there is no white, but then it runs unbroken past them. An edge that is
+    drawn over most of the table is none.
     """
     crossed = [_crossed(ink, round(edge)) for edge in edges]
     drawn = [along[round(edge)] == 2 for edge in edges]
@@ -146,11 +147,12 @@ def _is_text(along: Mask, ink: Mask, edges: list[float], stops: list[float], rea
     for i, (thick, white) in enumerate(crossed):
         if drawn[i][round(stops[0]) : round(stops[-1])].mean() > _MOST:
             continue
-        like_a_rule = (thick <= thickest) & white
+        thin = thick <= thickest
         for j in range(len(stops) - 1):
             part = slice(round(stops[j]) + reach, round(stops[j + 1]) - reach)
             inked = thick[part] > 0
-            result[i, j] = inked.any() and like_a_rule[part][inked].mean() < _LIKELY
+            if inked.any() and not (inked.mean() > _UNBROKEN and thin[part].mean() > _SURE):
+                result[i, j] = (thin & white)[part][inked].mean() < _LIKELY
     return result
 
 

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from models.document import Cell, Grid, Line, Page, Reading
-from models.geometry import BBox
 from pipeline.engines.cell_crops import inside
 from pipeline.engines.cell_text import read_texts
 from pipeline.engines.grid import DrawnGrid
-from pipeline.engines.image import PageImage, Pixels
+from pipeline.engines.image import PageImage
 from pipeline.engines.paddle import Paddle
 
 
@@ -27,15 +26,6 @@ class ReadGrids:
     grids: tuple[Grid, ...]
     lines: tuple[Line, ...]
     readings: tuple[Reading, ...]
-
-
-def without_tables(image: PageImage, grids: Sequence[DrawnGrid]) -> Pixels:
-    """The clean page with its tables painted over, for the reader of the rest."""
-    clean = image.clean.copy()
-    for grid in grids:
-        box = grid.bbox
-        clean[max(0, round(box.top) - 3) : round(box.bottom) + 4, max(0, round(box.x0) - 3) : round(box.x1) + 4] = 255
-    return clean
 
 
 def read_cells(image: PageImage, drawn: Sequence[DrawnGrid], figures: Paddle, page: int) -> ReadGrids:
@@ -74,18 +64,6 @@ def head_depth(grid: DrawnGrid) -> int:
     depth = max(box.row_span for box in top)
     divided = any(1 < box.column_span < grid.columns for box in top)
     return depth if divided and 1 < depth == top[0].row_span else 0
-
-
-def read_boxes(
-    image: PageImage, boxes: Sequence[BBox], figures: Paddle
-) -> list[tuple[tuple[Line, ...], str | None]]:
-    """What stands in each box, in pixels of the page, and the second reading of a figure on which the readers differ.
-
-    Raises:
-        TransientError: if Tesseract fails.
-    """
-    read = read_texts([inside(image, box) for box in boxes], image.dpi, figures)
-    return [(text.lines, text.second) for text in read]
 
 
 def with_tables(page: Page, tables: ReadGrids) -> Page:

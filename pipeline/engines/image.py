@@ -6,7 +6,8 @@ fade, division by the background evens photocopies out, and straightening pays f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,10 +15,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models.geometry import BBox
+
 Pixels = NDArray[np.uint8]
 
 _MIN_SKEW = 0.4  # degrees; below this the reader does as well without
 _MAX_SKEW = 10.0
+_GRAIN = 235  # of 255; paler pixels are paper
 _DOT, _DOT_GAP, _DOTTED = 0.022, 0.03, 0.15  # inches: size and distance of the dots of a dotted line; its least length
 
 
@@ -155,6 +159,18 @@ def dotted_lines(ink: Pixels, dpi: float) -> Pixels:
     small[0] = False
     joined = cv2.morphologyEx(as_pixels(small[labels]), cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
     return as_pixels(cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, least), np.uint8)))
+
+
+def painted_over(image: PageImage, boxes: Sequence[BBox]) -> PageImage:
+    """The page with what stands in `boxes`, in pixels, painted over, for the reader of the rest.
+
+    What is paler than print goes too: on a page that is left almost empty Tesseract takes the grain of the paper for
+    ink, finds a million letters and does not end.
+    """
+    clean = np.where(image.clean > _GRAIN, np.uint8(255), image.clean)
+    for box in boxes:
+        clean[max(0, round(box.top) - 3) : round(box.bottom) + 4, max(0, round(box.x0) - 3) : round(box.x1) + 4] = 255
+    return replace(image, clean=clean)
 
 
 def find_skew(grey: Pixels, dpi: float) -> float:

@@ -1,114 +1,120 @@
-"""Figures of tables without rules: each place where rows and columns cross is read again by two readers.
-
-The reader of pages passes over small figures that stand alone: a 0, a dash, a single digit between wide gaps.
-"""
+"""Tables without rules: what stands in columns by its ink is read piece by piece, as the cells of ruled tables are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from extractors.tables import aligned
-from extractors.tables.matrix import is_figure, is_ordinal
-from models.document import Cell, Grid, Line, Page, Reading
-from models.geometry import BBox
-from pipeline.engines.grid_cells import read_boxes
+from extractors.tables.matrix import is_figure, is_section_mark
+from extractors.vi.text import join_lines
+from models.document import Grid, Line, Page, Reading, Word
+from models.geometry import BBox, enclosing
+from pipeline.engines import ink_pieces
+from pipeline.engines.cell_crops import Crop
+from pipeline.engines.cell_text import CellText, read_texts
 from pipeline.engines.image import PageImage
 from pipeline.engines.paddle import Paddle
-from pipeline.engines.tesseract import Tesseract
 
-_SPARSE = 11  # Tesseract's mode for words wherever they stand
-_FIGURES = 0.7  # of the filled cells of a column that must be figures
-_TALL = 0.85  # of the usual word height, above and below the middle of a row
-_WIDE = 12.0  # points beside the words of a column
+_AROUND = 0.01  # inches around a piece that belong to it
+_WHITE = 0.1  # inches of white above and below
+_BLOCK = 2000  # number of the first row as a block of lines
+_DASH = CellText((Line("-", "-", None, 0.99),))
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a row and a column cross, in points."""
+class LooseTable:
+    """A table without rules as it was read.
 
-    row: int
-    column: int
+    Attributes:
+        box: On the page, in pixels.
+        lines: One for each piece, in points.
+        readings: The second reading of figures on which the readers differ.
+        grid: As the extractors will find it, for the page after.
+    """
+
     box: BBox
+    lines: tuple[Line, ...]
+    readings: tuple[Reading, ...]
+    grid: Grid
 
 
-def reread(
-    image: PageImage, lines: tuple[Line, ...], words: Tesseract, figures: Paddle, number: int
-) -> tuple[tuple[Line, ...], tuple[Reading, ...]]:
-    """The lines of a page with its loose table as read again, and second readings of figures where two differ.
+def read(image: PageImage, figures: Paddle, number: int, before: Grid | None) -> LooseTable | None:
+    """The table of a page whose columns are only aligned; None if there is none.
+
+    Args:
+        image: The page.
+        figures: The second reader.
+        number: That of the page.
+        before: The table at the end of the page before, which may go on in a few rows.
 
     Raises:
         TransientError: if Tesseract fails.
     """
-    if not aligned.has_rows(Page(number, image.width, image.height, lines=lines)):
-        return lines, ()
-    scattered = words.recognise(image, mode=_SPARSE)
-    found = aligned.find_grids(Page(number, image.width, image.height, lines=scattered))
-    if not found or found[0].bbox is None:
-        return lines, ()
-    table = found[0].bbox
-    above = sum(line.bbox is not None and line.bbox.y_mid < table.top for line in lines)
-    rest = tuple(kept for line in lines if (kept := _without(line, table)) is not None)
-    lines = tuple(line for line in scattered if line.bbox is not None and _holds(table, line.bbox))
-    places = list(_places(found[0]))
-    scale = image.dpi / 72
-    read = read_boxes(image, [place.box.scaled(scale) for place in places], figures)
-    more: list[Line] = []
+    rows = ink_pieces.rows_in_columns(image, least=1 if before else ink_pieces.ROWS)
+    pieces = [(index, piece) for index, row in enumerate(rows) for piece in row.pieces]
+    if not pieces:
+        return None
+    crops = [None if piece.dash else _crop(image, piece.box) for _, piece in pieces]
+    lines: list[Line] = []
     readings: list[Reading] = []
-    for place, (own, second) in zip(places, read, strict=True):
-        text = " ".join(line.text for line in own)
-        if not (is_figure(text) or (place.column == 0 and is_ordinal(text))):
-            continue
-        lines = tuple(kept for line in lines if (kept := _without(line, place.box)) is not None)
-        more += [replace(line, block=2000 + place.row) for line in own]
-        if second is not None:
-            readings.append(Reading("digits", "figure", second, number, own[0].bbox, own[0].confidence))
-    own_lines = sorted((*lines, *more), key=_height)
-    return (*rest[:above], *own_lines, *rest[above:]), tuple(readings)
+    texts = read_texts(crops, image.dpi, figures)
+    heads = _heads([index for index, _ in pieces], texts)
+    again = read_texts([crops[i] for i in heads], image.dpi, figures, range(len(heads)))
+    for i, text in zip(heads, again, strict=True):
+        texts[i] = text if text.lines else texts[i]
+    for (index, piece), text in zip(pieces, texts, strict=True):
+        line = _line(piece.box.scaled(72 / image.dpi), _DASH if piece.dash else text, _BLOCK + index)
+        if line is not None:
+            lines.append(line)
+            if text.second is not None:
+                readings.append(Reading("digits", "figure", text.second, number, line.bbox, line.confidence))
+    grid = _grid(Page(number, image.width, image.height, lines=tuple(lines)), before)
+    box = enclosing(piece.box for _, piece in pieces)
+    return LooseTable(box, tuple(lines), tuple(readings), grid) if grid is not None and box is not None else None
 
 
-def _height(line: Line) -> float:
-    return line.bbox.top if line.bbox is not None else 0.0
+def _heads(rows: Sequence[int], texts: Sequence[CellText]) -> list[int]:
+    """Short pieces of the rows of words on top: headings, where words are to be expected and no figures."""
+    found: list[int] = []
+    for row in sorted(set(rows)):
+        own = [i for i, other in enumerate(rows) if other == row]
+        short = [i for i in own if is_figure(texts[i].text) or is_section_mark(texts[i].text)]
+        if 2 * len(short) > len(own) or (len(short) > 1 and short[0] == own[0]):
+            break
+        found += short
+    return found
 
 
-def _places(grid: Grid) -> Iterator[_Place]:
-    columns = aligned.columns_of(grid)
-    rows: dict[int, list[Cell]] = {}
-    for cell in grid.cells:
-        if cell.bbox is not None:
-            rows.setdefault(cell.row, []).append(cell)
-    height = float(np.median([cell.bbox.height for cell in grid.cells if cell.bbox is not None]))
-    wanted = [c for c in range(len(columns)) if _holds_figures(grid, c)]
-    for row, cells in sorted(rows.items()):
-        level = sorted((c.bbox.x_mid, c.bbox.y_mid) for c in cells if c.bbox is not None and is_figure(c.text))
-        if len(level) < 2:
-            continue
-        xs, ys = zip(*level, strict=True)
-        for column in wanted:
-            left, right = columns[column]
-            before = columns[column - 1][1] if column else left - 2 * _WIDE
-            after = columns[column + 1][0] if column + 1 < len(columns) else right + 2 * _WIDE
-            left, right = max(left - _WIDE, (before + left) / 2), min(right + _WIDE, (right + after) / 2)
-            middle = float(np.interp((left + right) / 2, xs, ys))
-            yield _Place(row, column, BBox(left, middle - _TALL * height, right, middle + _TALL * height))
+def _grid(page: Page, before: Grid | None) -> Grid | None:
+    going_on = aligned.continue_grid(page, before) if before is not None else None
+    return going_on or next(iter(aligned.find_grids(page)), None)
 
 
-def _holds_figures(grid: Grid, column: int) -> bool:
-    texts = [cell.text for cell in grid.cells if cell.column == column]
-    fit = sum(is_figure(text) or (column == 0 and is_ordinal(text)) for text in texts)
-    return len(texts) > 2 and fit >= _FIGURES * len(texts)
+def with_table(lines: Sequence[Line], table: LooseTable, dpi: float) -> tuple[Line, ...]:
+    """The lines of a page with those of the table in front of the first that stands below it."""
+    top = table.box.top * 72 / dpi
+    above = [i for i, line in enumerate(lines) if line.bbox is not None and line.bbox.y_mid < top]
+    start = above[-1] + 1 if above else 0
+    return (*lines[:start], *table.lines, *lines[start:])
 
 
-def _without(line: Line, box: BBox) -> Line | None:
-    """The line without the words in a box; None if none is left."""
-    kept = tuple(word for word in line.words if word.bbox is None or not _holds(box, word.bbox))
-    if len(kept) == len(line.words):
-        return line
-    text = " ".join(word.text for word in kept)
-    return replace(line, text=text, raw=text, words=kept) if kept else None
+def _crop(image: PageImage, box: BBox) -> Crop:
+    """A piece on white, so that nothing beside it is read with it."""
+    around, white = max(2, round(_AROUND * image.dpi)), round(_WHITE * image.dpi)
+    left, top = max(0, round(box.x0) - around), max(0, round(box.top) - around)
+    inner = image.clean[top : round(box.bottom) + around, left : round(box.x1) + around]
+    pixels = np.pad(inner, ((white, white), (around, around)), constant_values=255)
+    ink = BBox(2.0 * around, float(white + around), inner.shape[1], float(white + inner.shape[0] - around))
+    return Crop(pixels, left - around, top - white, ink)
 
 
-def _holds(box: BBox, place: BBox) -> bool:
-    return box.x0 <= place.x_mid <= box.x1 and box.top <= place.y_mid <= box.bottom
+def _line(box: BBox, text: CellText, block: int) -> Line | None:
+    """What a piece says as one word of one line: it stands in one column."""
+    words = join_lines(line.text for line in text.lines)
+    if not words:
+        return None
+    raw = " ".join(line.raw for line in text.lines)
+    return Line(words, raw, box, text.confidence, (Word(words, box, text.confidence),), block)

@@ -24,6 +24,7 @@ from pipeline.engines.image import PageImage
 ORIGIN = "tesseract"
 # A gap wider than this many line heights separates two columns that stand side by side.
 _COLUMN_GAP = 2.2
+_PRINT = 200  # of 255; all print is darker somewhere
 _COLUMNS = (
     "level", "page_num", "block_num", "par_num", "line_num", "word_num", "left", "top", "width", "height", "conf",
     "text",
@@ -89,6 +90,8 @@ class Tesseract:
         return lines_of(self._words(image, mode), 72 / image.dpi)
 
     def _words(self, image: PageImage, mode: int) -> list[_Found]:
+        if not (image.clean < _PRINT).any():
+            return []  # without print Tesseract looks for letters in the grain of the paper, and does not end
         engine = tesseract_inside.engine(self.language) if self.inside else None
         if engine is not None:
             return list(_rows(columns_of(engine.table(image.clean, image.dpi, mode, self.timeout))))
