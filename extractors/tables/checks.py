@@ -28,7 +28,7 @@ CODES = frozenset({
 _SHOWN = 4  # columns spelled out in one message
 
 
-@extractor("table_checks", version=3)
+@extractor("table_checks", version=4)
 def find(document: Document) -> Iterator[Candidate]:
     """Yield one flag per finding."""
     year = letter_year(document)

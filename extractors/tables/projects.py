@@ -22,7 +22,7 @@ from models.letter import Amount, Project
 _YEARS = re.compile(r"((?:19|20)\d\d)(?:\s*[-–/]\s*((?:19|20)?\d\d))?")
 
 
-@extractor("projects", version=2)
+@extractor("projects", version=3)
 def find(document: Document) -> Iterator[Candidate]:
     """Yield one candidate per project row, in the order of the tables."""
     for table in read_tables(document):

@@ -9,7 +9,7 @@ from extractors.tables.reading import ReadTable, read_tables
 from models.document import Candidate, Document, Evidence
 
 
-@extractor("tables", version=2)
+@extractor("tables", version=3)
 def find(document: Document) -> Iterator[Candidate]:
     """Yield one candidate per table, in the order of the pages."""
     for table in read_tables(document):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -21,6 +22,7 @@ _RULE, _OVER = 0.3, 0.012  # inches: shortest rule, which is no print; ink aroun
 _LETTER, _TALLEST = 0.03, 0.35  # inches: height of the smallest letters and of the largest
 _DASH, _LOW, _LONGEST = 0.016, 0.022, 0.1  # inches: least width, greatest height and width of a dash
 _SIZE = 80  # per cent of the letters that are lower than what is taken for the size of the print: that of a figure
+_LOWEST = 0.45  # of the size: lower ink is marks
 _GAP = 0.65  # of the size: a wider gap parts two pieces
 _GREAT = 1.6  # of the size: the height of words in a larger print
 _OF_LETTER = 0.6  # of the size: how far from the middle of a letter its marks reach
@@ -30,8 +32,12 @@ _MOST_TILT = 0.012  # rise per width that straightening the page leaves
 _SAME_LINE = 0.4  # of the lower height: between the middles of two pieces of one line
 _COLUMNS, ROWS = 4, 3  # pieces of a row that may be a table's; such rows that stand in columns
 _CROSSED = 0.08  # of its rows that may cross the white between two columns
+_KEPT = 0.8  # of the gaps in a row that must be white between columns
+_FILLED = 0.5  # of the columns that must be filled in a row
 _BETWEEN = 3  # rows without columns that may stand between two that have them
 _NEAR = 1.6  # of the size: white above a row that hangs together with the next
+
+_Strip = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +82,25 @@ class InkRow:
 def rows_in_columns(image: PageImage, *, least: int = ROWS) -> list[InkRow]:
     """The rows of the largest part of a page whose pieces stand in columns, its head included; [] if there is none."""
     rows, size = _rows(image)
-    blocks = [block for block in _blocks(rows) if _columns(rows[block[0] : block[1]], least) >= _COLUMNS]
+    blocks = [(block, _strips(rows[block[0] : block[1]], size, least)) for block in _blocks(rows)]
+    blocks = [(block, strips) for block, strips in blocks if strips]
     if not blocks:
         return []
-    first, stop = max(blocks, key=lambda block: block[1] - block[0])
-    while first > 0 and rows[first].top - rows[first - 1].bottom < _NEAR * size:
-        first -= 1
+    (first, stop), strips = max(blocks, key=lambda each: each[0][1] - each[0][0])
     pitch = float(np.median(np.diff([row.top for row in rows[first:stop]]))) if stop - first > 1 else 0.0
-    while stop < len(rows) and rows[stop].top - rows[stop - 1].top < 1.5 * pitch:
+    while first > 0 and rows[first].top - rows[first - 1].bottom < _NEAR * size and _keeps(rows[first - 1], strips):
+        first -= 1
+    while stop < len(rows) and _keeps(rows[stop], strips):
+        if rows[stop].top - max(rows[stop - 1].top + 1.5 * pitch, rows[stop - 1].bottom + size) > 0:
+            break
         stop += 1
     return rows[first:stop]
+
+
+def _keeps(row: InkRow, strips: Sequence[_Strip]) -> bool:
+    """Whether a row keeps to the columns, or has its mark in the first and then a title."""
+    crossed = [sum(p.level.x0 <= a and b <= p.level.x1 for a, b in strips) for p in row.pieces]
+    return max(crossed) == 0 or (len(crossed) > 1 and crossed[0] == 0 and row.pieces[0].level.x1 < strips[0][1])
 
 
 def _blocks(rows: Sequence[InkRow]) -> list[tuple[int, int]]:
@@ -99,17 +114,25 @@ def _blocks(rows: Sequence[InkRow]) -> list[tuple[int, int]]:
     return found
 
 
-def _columns(rows: Sequence[InkRow], least: int) -> int:
-    """How many columns the rows of many pieces stand in; 0 if they are fewer than `least`."""
+def _strips(rows: Sequence[InkRow], size: float, least: int) -> list[_Strip]:
+    """The white between the columns that the rows of many pieces, `least` or more, stand in; [] if they stand in none.
+
+    The wide blanks of justified text stand now here, now there.
+    """
     wide = [row for row in rows if len(row.pieces) >= _COLUMNS]
     if len(wide) < least:
-        return 0
+        return []
+    gaps = [(a.level.x1, b.level.x0) for row in wide for a, b in pairwise(row.pieces)]
     crossing = np.zeros(round(max(piece.level.x1 for row in wide for piece in row.pieces)) + 2, np.int32)
     for row in wide:
         for piece in row.pieces:
             crossing[max(0, round(piece.level.x0)) : round(piece.level.x1) + 1] += 1
-    filled = crossing > _CROSSED * len(wide)
-    return int((np.diff(filled.astype(np.int8), prepend=0) == 1).sum())
+    edges = np.flatnonzero(np.diff((crossing <= _CROSSED * len(wide)).astype(np.int8), prepend=0, append=0))
+    white = [(int(a), int(b)) for a, b in edges.reshape(-1, 2)[1:-1]]
+    strips = [(a, b) for a, b in white if b - a >= _GAP * size / 2]
+    kept = sum(any(x0 < (a + b) / 2 < x1 for a, b in strips) for x0, x1 in gaps)
+    filled = len(gaps) / len(wide) >= _FILLED * len(strips)  # few words have white between them by chance
+    return strips if len(strips) >= _COLUMNS - 1 and kept > _KEPT * len(gaps) and filled else []
 
 
 def _rows(image: PageImage) -> tuple[list[InkRow], float]:
@@ -121,12 +144,13 @@ def _rows(image: PageImage) -> tuple[list[InkRow], float]:
     if not tall.any():
         return [], 0.0
     size = float(np.percentile((boxes[:, 3] - boxes[:, 1])[tall], _SIZE))
+    tall &= boxes[:, 3] - boxes[:, 1] >= _LOWEST * size
     tilt = _tilt(boxes[tall], size)
     level = boxes - tilt * np.roll(boxes, 1, axis=1) * np.array([-1, 1, -1, 1])
     owner = _joined(level, tall, size)
-    found = [
-        _piece(boxes[own], level[own], size) for number in range(owner.max() + 1) if (own := owner == number).any()
-    ]
+    order = np.argsort(owner, kind="stable")
+    groups = np.split(order, np.flatnonzero(np.diff(owner[order])) + 1)
+    found = [_piece(boxes[own], level[own], size) for own in groups if owner[own[0]] >= 0]
     return [_row(row, factor) for row in _lines(_without_great_marks(found, size), size)], size * factor
 
 
@@ -187,7 +211,8 @@ def _letters(image: PageImage) -> tuple[NDArray[np.float64], float]:
     """Boxes of what hangs together in ink and is no rule, on a page made smaller; pixels of the page per pixel."""
     factor = max(1.0, image.dpi / _DPI)
     size = (round(image.clean.shape[1] / factor), round(image.clean.shape[0] / factor))
-    small = image.clean if factor == 1.0 else cv2.resize(image.clean, size, interpolation=cv2.INTER_AREA)
+    way = cv2.INTER_AREA if factor >= 2 else cv2.INTER_LINEAR  # much faster, and as good where so little is lost
+    small = image.clean if factor == 1.0 else cv2.resize(image.clean, size, interpolation=way)
     ink = as_pixels(small < _INK)
     dpi = image.dpi / factor
     length, over = round(_RULE * dpi), 2 * round(_OVER * dpi) + 1
