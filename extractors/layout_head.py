@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from extractors.layout_subject import (
     CITES,
-    KINH_GUI,
-    STAMP,
     VV,
     addressees_of,
     authority_of,
+    is_address,
+    is_stamp,
     letter_subject,
+    listed_addressees,
     mostly_capitals,
     title_subject,
 )  # fmt: skip
@@ -62,13 +63,16 @@ def read_head(sheet: Sheet) -> Head:
     rest = [s for s in spans if s not in motto]
     place_date = _place_date(rest)
     number = _number(sheet, rest, place_date)
-    kinh_gui = next((i for i, s in enumerate(rest) if KINH_GUI.search(fold(s.text))), None)
+    kinh_gui = next((i for i, s in enumerate(rest) if is_address(s.text)), None)
     title = _title(sheet, rest, number, place_date)
     anchor = number[0] if number else (place_date[0] if place_date else None)
     letterhead = _letterhead(sheet, rest, anchor, title)
     under_title = title_subject(sheet, rest, title[0]) if title else ()
     subject = under_title if title else letter_subject(sheet, rest, number, place_date)
-    addressees = addressees_of(sheet, rest[kinh_gui:]) if kinh_gui is not None else ()
+    if kinh_gui is not None:
+        addressees = addressees_of(sheet, rest[kinh_gui:])
+    else:
+        addressees = () if title else listed_addressees(sheet, rest, subject)
     authority = authority_of(sheet, rest, subject or title) if title else ()
     parts = (letterhead, number, place_date, title, subject, addressees, authority)
     last = max((s for part in parts for s in part), key=_depth, default=None)
@@ -127,8 +131,8 @@ def _number(sheet: Sheet, spans: Sequence[Span], place_date: tuple[Span, ...]) -
             span.bbox is not None and (span.bbox.x0 > 0.5 * sheet.width or span.bbox.top > 0.45 * sheet.height)
         ):
             continue
-        if KINH_GUI.search(fold(span.text)) or CITES.search(fold(span.text)) or len(span.text) > 60:
-            break_here = KINH_GUI.search(fold(span.text)) is not None
+        if is_address(span.text) or CITES.search(fold(span.text)) or len(span.text) > 60:
+            break_here = is_address(span.text)
             if break_here:
                 break
             continue
@@ -201,7 +205,7 @@ def _letterhead(sheet: Sheet, spans: Sequence[Span], anchor: Span | None, title:
         if span.bbox is not None and (span.bbox.x_mid > 0.5 * sheet.width or span.bbox.top > 0.3 * sheet.height):
             continue
         if mostly_capitals(span.text) and not (
-            STAMP.search(fold(span.text)) or head_date(span.text) or _is_code(span.text)
+            is_stamp(span.text) or head_date(span.text) or _is_code(span.text)
         ):
             found.append(span)
         if limit is None and len(found) >= 4:
@@ -233,7 +237,7 @@ def _title(
     for span in spans:
         text = fold(span.text)
         named = span.text.isupper() and by_title(span.text, slips=0)  # "ĐỀ ÁN" begins as "để …" does
-        if KINH_GUI.search(text) or (CITES.search(text) and not named) or VV.search(span.text):
+        if is_address(span.text) or (CITES.search(text) and not named) or VV.search(span.text):
             if number or place_date:
                 return ()
             continue

@@ -5,22 +5,40 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rapidfuzz.distance import Levenshtein
+
 from extractors.spans import Sheet, Span
 from extractors.vi.document_types import by_title
 from extractors.vi.text import fold
 
 KINH_GUI = re.compile(r"^[\W_]{0,4}k[ií1l]nh\s?g[uưử]{1,2}[i1í]\b")
+_ADDRESS_LETTERS, _ADDRESS_SLIPS = "kinhgui", 3
 CITES = re.compile(
     r"^[\W_]{0,3}(?:can cu|thuc hien|xet de nghi|theo de nghi|tiep theo|ngay \d{1,2}|trong thoi gian|de )\b"
 )
 VV = re.compile(r"^[\W_]{0,3}(?:v\s?[/\\|il1]\s?v\b|[vw]\s?/\s?[vwy]\b|vv\b|v\.v\b|v[eề]\s?vi[eệ]c\b)", re.IGNORECASE)
-STAMP = re.compile(
+_STAMP = re.compile(
     r"^[\W_]{0,3}(?:den|cv den|chuyen\b(?=\W*(?:$|:|\.\.))|ngay\s?:|"
     r"so\s?:?\W*\d*\W*$|luu ho so|nguoi ky|thoi gian ky|co quan\s?:|email)\b"
 )
 # With a capital it opens the first paragraph, however much that stands in the middle.
 _BASES = re.compile(r"^[\W_]{0,3}Căn c[ứúừữu]\b")
 _SHORT_LINE, _LONG_LINE = 80, 160  # characters of a heading's line in text without places
+
+
+def is_stamp(text: str) -> bool:
+    """Whether a line is of an incoming stamp or a signing box: "ĐẾN", not a subject's "đến ngày …", "đèn tín hiệu"."""
+    first = next((char for char in text if char.isalpha()), "")
+    return _STAMP.search(fold(text)) is not None and not first.islower()
+
+
+def is_address(text: str) -> bool:
+    """Whether a line begins with "Kính gửi", also where a stamp over it left only most of the letters."""
+    if KINH_GUI.search(fold(text)):
+        return True
+    label, colon, _ = text.partition(":")
+    letters = re.sub(r"[^a-z]", "", fold(label))
+    return bool(colon) and letters.startswith("k") and Levenshtein.distance(letters, _ADDRESS_LETTERS) <= _ADDRESS_SLIPS
 
 
 def mostly_capitals(text: str) -> bool:
@@ -35,7 +53,7 @@ def title_subject(sheet: Sheet, spans: Sequence[Span], title: Span) -> tuple[Spa
     for span in spans[spans.index(title) + 1 :]:
         text = fold(span.text)
         small = not found and span.bbox is None and span.text[:1].islower()  # "KẾ HOẠCH / thực hiện Chỉ thị số …"
-        if KINH_GUI.search(text) or (CITES.search(text) and not small and not _is_middle(sheet, span)):
+        if is_address(span.text) or (CITES.search(text) and not small and not _is_middle(sheet, span)):
             break
         if found and _BASES.match(span.text):
             break
@@ -97,7 +115,7 @@ def letter_subject(
         box = number[0].bbox
         start = next(
             (i for i, s in enumerate(spans) if s.bbox is not None and 5 < s.bbox.y_mid - box.y_mid < 24
-             and s.bbox.x_mid < 0.48 * sheet.width and s not in number and not KINH_GUI.search(fold(s.text))), None,
+             and s.bbox.x_mid < 0.48 * sheet.width and s not in number and not is_address(s.text)), None,
         )  # fmt: skip
     if start is None and number and number[-1].bbox is None:  # "Về gia hạn …" right under the number
         under = number[-1].line + 1
@@ -106,7 +124,7 @@ def letter_subject(
         return ()
     found = [spans[start]]
     for span in spans[start + 1 :]:
-        if KINH_GUI.search(fold(span.text)) or span in place_date or span in number:
+        if is_address(span.text) or span in place_date or span in number:
             if span in place_date or span in number:
                 if span.bbox is None:
                     break
@@ -119,7 +137,7 @@ def letter_subject(
                 break
             if step < 4 or _is_far_right(sheet, span) or span.bbox.x_mid > 0.55 * sheet.width:
                 continue
-            if STAMP.search(fold(span.text)):
+            if is_stamp(span.text):
                 break
         elif not _goes_on(last, span):
             break
@@ -150,6 +168,28 @@ def addressees_of(sheet: Sheet, spans: Sequence[Span]) -> tuple[Span, ...]:
             break
         found.append(span)
     return tuple(found)
+
+
+def listed_addressees(sheet: Sheet, spans: Sequence[Span], subject: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The items set in between a letter's subject and its body, where a stamp hides "Kính gửi" over them."""
+    if not subject or subject[-1].bbox is None:
+        return ()
+    found: list[Span] = []
+    for span in spans[spans.index(subject[-1]) + 1 :]:
+        assert span.bbox is not None and subject[-1].bbox is not None
+        if span.bbox.top < subject[-1].bbox.bottom - 2 or span.bbox.x0 > 0.6 * sheet.width:
+            continue
+        if span.bbox.x0 - sheet.left < 46 or (found and _breaks(found[-1], span)):
+            break
+        found.append(span)
+    dashed = [i for i, span in enumerate(found) if re.match(r"^\W?[-~–]\s", span.text)]
+    # What stands before the first dash is an item of which the stamp hides the beginning.
+    return tuple(found[max(dashed[0] - 1, 0) :]) if len(dashed) >= 2 - (len(dashed) == len(found) == 1) else ()
+
+
+def _breaks(before: Span, span: Span) -> bool:
+    assert before.bbox is not None and span.bbox is not None
+    return span.bbox.y_mid - before.bbox.y_mid > 42
 
 
 def _wraps(found: list[Span], span: Span) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 
@@ -21,13 +22,17 @@ BODY_STARTS = re.compile(
     r"tieu ban|thue|thong ke (?:tinh|thanh pho|tp|co so)|"
     r"bch|bcd|bql|ubmttq|ub mttq|mttq|tong lien doan|cong doan|tong hoi|thuong truc|lien so|lien nganh|"
     r"vuon quoc gia|khu bao ton|bao tang|thu vien|nha may|nha hat|cang vu|hop tac xa|lam truong|bo tu lenh|su doan|"
-    r"tinh doan|thanh doan|huyen doan|trung uong|khoa|chi nhanh|lien minh|toa soan|quoc hoi khoa|hoc vien"
+    r"tinh doan|thanh doan|huyen doan|trung uong|khoa|chi nhanh|lien minh|toa soan|quoc hoi khoa|hoc vien|"
+    r"dai su quan|tong lanh su quan|cang|san bay|lu doan|trung doan|binh doan|quan doan|quan chung|hai doan|don|"
+    r"bo doi bien phong|trai giam|trai tam giam|nong truong|khu quan ly|phan vien|phan hieu|so giao dich|nha khach|"
+    r"nha thieu nhi|lien chi hoi"
     r")\b"
 )
 # A kind of body that no line of a letterhead is by itself: "CHI CỤC / THUẾ KHU VỰC …", "TRƯỜNG / ĐẠI HỌC …".
 _BARE_KIND = re.compile(
     r"^(?:so|bo|cuc|tong cuc|chi cuc|vu|vien|hoc vien|truong|ban|hoi|quy|doan|cong ty|tong cong ty|tap doan|trung tam|"
-    r"benh vien|ban quan ly|ban chi dao|ban chap hanh|hoi dong|phong|chi nhanh|to|nha may|lien doan|hiep hoi|cong an)$"
+    r"benh vien|ban quan ly|ban chi dao|ban chap hanh|hoi dong|phong|chi nhanh|to|nha may|lien doan|hiep hoi|cong an|"
+    r"chu tich|(?:tong )?cong ty (?:co phan|cp|tnhh|trach nhiem huu han)(?: mtv| mot thanh vien)?)$"
 )
 # A line that ends so goes on below, whatever the next line begins with.
 _OPEN_END = re.compile(r"(?:\b(?:va|cua|thuoc|quan ly|phuc vu|tai|du an|tinh|thanh pho|huyen|quan|xa|phuong)|,|-)$")
@@ -58,9 +63,12 @@ def body_of_letterhead(spans: Sequence[Span], names: Names) -> IssuingBody | Non
         return None
     if joint := _joint(spans):
         return IssuingBody(" - ".join(names.mend(body) for body in joint))
-    own = names.mend(bodies[-1])
+    # A chairman issues documents of his own beside his committee's.
     parent = names.mend(bodies[-2]) if len(bodies) > 1 else None
-    return _body(own, parent)
+    if holder := re.match(r"CH[ỦU] T[ỊI]CH (?!N[ƯU])", bodies[-1]):
+        body = _body(names.mend(bodies[-1][holder.end() :]), parent)
+        return dataclasses.replace(body, name=f"Chủ tịch {body.name}")
+    return _body(names.mend(bodies[-1]), parent)
 
 
 def _goes_on(above: str, text: str) -> bool:
@@ -113,7 +121,10 @@ def _body(own: str, parent: str | None) -> IssuingBody:
         local = _LOCAL_PARENT.match(fold(authorities.full_name(parent)))
         if local:
             place = authorities.full_name(parent)[local.start("level") :]
-            name = f"{own} {place[0].lower()}{place[1:]}"
+            if fold(own) == "van phong":  # an office of the committee, not of the place
+                name = f"{own} {authorities.full_name(parent)}"
+            else:
+                name = f"{own} {place[0].lower()}{place[1:]}"
         elif _UNIT_OF_PARENT.match(fold(own)) and fold(own).split()[0] in ("van", "thanh"):
             name = f"{own} {parent}"
     if parent and _PARTY_COMMITTEE.match(fold(parent)) and not _PARTY_COMMITTEE.match(fold(own)):

@@ -16,7 +16,8 @@ from models.document import Evidence, Line, Page
 from models.geometry import BBox, enclosing
 
 MOTTO = re.compile(
-    r"c[o0]n?g\s?h[oa0]{1,2}a?\s?x[ae]\s?h[o0]i|d[o0]c\s?l[aâ]p\s?\W{1,5}\s?t[uư]\s?d[o0]|^\W*dang\s?cong\s?san\s?viet\s?nam\W*$"
+    r"(?<!nuoc )c[o0]n?g\s?h[oa0]{1,2}a?\s?x[ae]\s?h[o0]i|"
+    r"d[o0]c\s?l[aâ]p\s?\W{1,5}\s?t[uư]\s?d[o0]|^\W*dang\s?cong\s?san\s?viet\s?nam\W*$"
 )
 _ANNEX = re.compile(
     r"^\W{0,3}(?:phu\s?luc|bieu\s?(?:mau|so|\d)|mau\s?(?:so|bieu|\d)|de\s?cuong)\b|"
@@ -106,7 +107,7 @@ def sheet(page: Page) -> Sheet:
     wide = sorted(s.bbox.x0 for s in spans if s.bbox is not None and s.bbox.width > 0.55 * page.width)
     ends = sorted(s.bbox.x1 for s in spans if s.bbox is not None and s.bbox.width > 0.55 * page.width)
     left = wide[len(wide) // 3] if wide else 0.12 * page.width
-    right = ends[len(ends) // 2] if ends else 0.9 * page.width
+    right = ends[2 * len(ends) // 3] if ends else 0.9 * page.width
     return Sheet(page.number, page.width, page.height, left, right, tuple(spans), boxes)
 
 

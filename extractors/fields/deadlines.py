@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
@@ -41,7 +42,7 @@ _BINDS_WHAT_WAS = re.compile(
 _LATE = 400  # days after the letter's date within which a term makes sense
 
 
-@extractor("deadlines", version=2)
+@extractor("deadlines", version=3)
 def find(document: Document) -> Iterator[Candidate]:
     """One candidate per date with a word of term before it, in order; a missing year is that of the letter."""
     parts = layout(document)
@@ -55,9 +56,9 @@ def find(document: Document) -> Iterator[Candidate]:
             continue
         if _BINDS_WHAT_WAS.search(text.text[begin : begin + cue.start()]):
             continue
-        year = found.year or (issued.year if issued else None)
+        year = found.year or (issued[0].year if issued else None)
         day = calendar_date(str(found.day), str(found.month), year) if year else None
-        if day is None or (issued is not None and not 0 <= (day - issued).days <= _LATE):
+        if day is None or (issued and not any(0 <= (day - on).days <= _LATE for on in issued)):
             continue
         raw = text.text[found.start : found.end]
         where = text.evidence(found.start, found.end)
@@ -83,16 +84,15 @@ def _another_date(between: str) -> bool:
     )
 
 
-def _issued(document: Document) -> date | None:
-    """The letter's date as far as one reading gives it; the first of the month where the day is blank or damaged."""
+def _issued(document: Document) -> tuple[date, ...]:
+    """The letter's date as its readings give it, each once, the commonest first: one of them may be misread.
+
+    Where no reading gives the day it is the first of the month.
+    """
     texts = [" ".join(span.text for span in layout(document).place_date)]
     texts += [reading.text for reading in document.readings if reading.region == "place_date"]
-    best: date | None = None
-    for text in texts:
-        found = head_date(text)
-        if found is None:
-            continue
-        if found.day.sure and (day := calendar_date(found.day.digits, found.month.digits, found.year)):
-            return day
-        best = best or calendar_date("1", found.month.digits, found.year)
-    return best
+    found = [head for head in map(head_date, texts) if head is not None]
+    sure = [calendar_date(head.day.digits, head.month.digits, head.year) for head in found if head.day.sure]
+    if not any(sure):
+        sure = [calendar_date("1", head.month.digits, head.year) for head in found]
+    return tuple(day for day, _ in Counter(filter(None, sure)).most_common())

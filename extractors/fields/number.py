@@ -28,11 +28,13 @@ _RECAP = re.compile(
     r"(?P<number>[^\s,;()]{0,9}\s{0,2}/\s?[^\s,;()]+(?:\s?-\s?[a-z]+)?)"
 )
 _DOTTED = re.compile(r"[\s:]*(?:…|\.{3,}|_{3,})[\s.…_]*")  # the line of a form that waits for figures
+# The second reader has no Đ and takes some capitals for the small letters of the same shape: "Qd-dHNL", "- cV/BTG".
+_SMALL = re.compile(r"(?<=[-/\s])[dcosuvwxz](?=[A-ZĐ\d])")
 _GUESS = 0.35  # of a reading in which letters had to be taken for figures
 _WHOLE_HEAD = 0.8  # a line found by searching the head, not by its place
 
 
-@extractor("number", version=3)
+@extractor("number", version=4)
 def find(document: Document) -> Iterator[Candidate]:
     """Per reading of the number line a "number" and a "symbol"; "serial" for bare figures; "recap" in annexes."""
     parts = layout(document)
@@ -96,7 +98,7 @@ def _reread(reading: Reading, symbols: Symbols) -> Iterator[Candidate]:
     if reading.region != "head" and re.fullmatch(r"\W*\d{1,6}[a-zđ]?\W*", text):
         yield Candidate("serial", re.sub(r"\W", "", text), text, (), reading.confidence, reading.origin, where)
         return
-    line = read_number_line(text)
+    line = read_number_line(_in_capitals(text) if reading.origin == "paddle" else text)
     if line is None or (reading.region == "head" and not re.match(r"^\W{0,3}[sS]", text)):
         return
     number, fit = _number(line, symbols)
@@ -115,6 +117,11 @@ def _reread(reading: Reading, symbols: Symbols) -> Iterator[Candidate]:
         reading.origin,
         where,
     )
+
+
+def _in_capitals(text: str) -> str:
+    """The number line with small letters that stand where a part of the symbol begins made capitals."""
+    return _SMALL.sub(lambda match: "Đ" if match[0] == "d" else match[0].upper(), text)
 
 
 def _recaps(parts: Layout, symbols: Symbols) -> Iterator[Candidate]:

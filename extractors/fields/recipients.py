@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from extractors.items import is_aside, items, tidy
 from extractors.layout import Span, layout
+from extractors.layout_subject import is_address
 from extractors.registry import extractor
 from extractors.vi.text import fold
 from models.document import Candidate, Document
@@ -20,19 +21,23 @@ EXAMPLES = {
     ],
     "Số: 1/A-B\nThực hiện Công văn": [],
 }
-_LABEL = re.compile(r"^\W{0,4}k\wnh\s?g\w{1,2}\w\s?[:;.,]?\s*")
+_LABEL = re.compile(r"^\W{0,4}k\wnh\s?g\w{1,2}\w\s?[:;.,]?\s*|^\W{0,4}k[^:]{4,12}:\s*")
+
+_NO_LABEL = 0.8  # where "Kính gửi" is unreadable, what stands under it may be so too
 
 
-@extractor("recipients", version=2)
+@extractor("recipients", version=3)
 def find(document: Document) -> Iterator[Candidate]:
     """One candidate per addressee, in order."""
     spans = list(_without_label(layout(document).addressees))
+    sure = 1.0 if spans and is_address(layout(document).addressees[0].text) else _NO_LABEL
     for item in items(spans):
         if is_aside(item.text) or len(item.text) < 3 or not any(c.isalpha() for c in item.text):
             continue
         text = re.sub(r"\s*\([^)]*g[oọ]i (?:chung|t[aắ]t)[^)]*\)?$", "", item.text, flags=re.IGNORECASE)
         where = tuple(span.evidence for span in item.spans)
-        yield Candidate("recipients", tidy(text), item.text, where, item.confidence, item.spans[0].origin, item.bbox)
+        score = round(item.confidence * sure, 3)
+        yield Candidate("recipients", tidy(text), item.text, where, score, item.spans[0].origin, item.bbox)
 
 
 def _without_label(spans: tuple[Span, ...]) -> Iterator[Span]:

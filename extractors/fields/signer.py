@@ -12,7 +12,7 @@ from extractors.vi.name_marks import is_noise
 from extractors.vi.names import capacity, is_person_name, is_title, known_surname, strip_degrees
 from extractors.vi.syllables import has_marks, valid_share
 from extractors.vi.text import fold, normalise
-from extractors.vi.titles import restore_title
+from extractors.vi.titles import ends_title, restore_title
 from models.document import Candidate, Document, Evidence
 from models.geometry import BBox, enclosing
 from models.letter import Signatory
@@ -45,7 +45,7 @@ class _Line:
     origin: str
 
 
-@extractor("signer", version=2)
+@extractor("signer", version=3)
 def find(document: Document) -> Iterator[Candidate]:
     """The signatory from the page, and from a further reader of the same block; none without a name."""
     block = layout(document).signature
@@ -93,6 +93,7 @@ def _name(lines: Sequence[_Line]) -> tuple[int, str, float] | None:
         if (
             not (is_person_name(text) or _is_highlander(text, line.origin))
             or is_title(text)
+            or ends_title(text)
             or line.confidence < 0.3
             or is_noise(text, line.confidence)
         ):

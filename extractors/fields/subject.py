@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator
 
 from extractors.items import join
-from extractors.layout import Span, layout
+from extractors.layout import Layout, Span, layout
 from extractors.registry import extractor
+from extractors.spans import MOTTO, is_copies_label
 from extractors.vi.document_types import by_title, title_prefix
+from extractors.vi.syllables import valid_share
+from extractors.vi.text import fold
 from models.document import Candidate, Document
 from models.geometry import enclosing
 
@@ -31,10 +34,11 @@ _ABOUT = re.compile(r"V[eềê]\s?vi[eệê]c\b")
 _JOINT = re.compile(r"^(?:LIÊN (?:TỊCH|NGÀNH|SỞ|BỘ)|PHỐI HỢP|HÀNH ĐỘNG|CÔNG TÁC)\s+(?=[^\W\d]*[a-zà-ỹđ])")
 _CUT = 0.7
 _OFF_MIDDLE = 8.0  # points; whole lines of real headings stand off by 1.3 at most, cut ones by 19 at least
+_LINE, _READ = 14.0, 0.7  # points; of what counts as a line of words
 _NOISE_END = re.compile(r"[\s._;:,\-~'`|]+$")
 
 
-@extractor("subject", version=4)
+@extractor("subject", version=5)
 def find(document: Document) -> Iterator[Candidate]:
     """The subject as one line."""
     parts = layout(document)
@@ -54,11 +58,29 @@ def find(document: Document) -> Iterator[Candidate]:
         return
     where = tuple(span.evidence for span in (*(parts.title if rest else ()), *spans))
     score = min((span.confidence for span in spans), default=0.5)
-    if parts.title and _is_cut(parts.title[0], spans):
+    if (parts.title and _is_cut(parts.title[0], spans)) or _has_orphan(parts):
         score *= _CUT
     yield Candidate(
         "subject", text, join(spans), where, score, (spans or parts.title)[0].origin, enclosing(s.bbox for s in spans)
     )
+
+
+def _has_orphan(parts: Layout) -> bool:
+    """Whether a line of words right above, within or under the subject is of no part: it may be a line of it."""
+    sheet, spans = parts.first, [s.bbox for s in parts.subject if s.bbox is not None]
+    if sheet is None or not spans:
+        return False
+    known = (*parts.letterhead, *parts.number, *parts.place_date, *parts.title, *parts.subject, *parts.addressees)
+    used = {(s.page, s.line) for s in (*known, *parts.authority, *parts.body)}
+    top, bottom = min(b.top for b in spans) - _LINE, max(b.bottom for b in spans) + _LINE
+    left, right = min(b.x0 for b in spans), max(b.x1 for b in spans)
+    return any(
+        span.bbox is not None and (span.page, span.line) not in used and top < span.bbox.y_mid < bottom
+        and min(span.bbox.x1, right) - max(span.bbox.x0, left) > 0.6 * span.bbox.width
+        and span.confidence > _READ and len(re.findall(r"[^\W\d_]{2,}", span.text)) >= 2
+        and valid_share(span.text) > _READ and not is_copies_label(span) and not MOTTO.search(fold(span.text))
+        for span in sheet.spans
+    )  # fmt: skip
 
 
 def _lead(text: str) -> int:

@@ -20,7 +20,9 @@ SURNAMES = frozenset(
     Tòng Trà Trang Tri Trưng Tưởng Tường Ty Viêm Vạn Xa Yên Nhiêu Bàng Bàn Phàn Tẩn Chảo Lù Ngải Lâu Hạ Lừ Mùi
     Xồng Vừ Cử Cụt Moong Lữ Cam Trình Chử Ngụy Đồ Tằng Ung Trầm Tiếp Bạch Giáp Liêu Lăng Lư Mạch Ngọ Chung Tề Điểu
     Cáp Chế Đàng Kỷ Khuông Lìu Voòng Chíu Pờ Lỳ Sừng Chang Già Tráng Sình Phàng Điêu Mè Lãnh Liêng Cil Blong Alăng Bríu
-    Bling Arất Katơr Cháng Thền Xìn Củ Hảng Khoàng Hù Sú Lềnh Trạc Chìu Nình Hoắc
+    Bling Arất Katơr Cháng Thền Xìn Củ Hảng Khoàng Thích Vy Vì Lang Tao Chá Thò Mua Chớ Nay Kiên Neáng Não Ngôn
+    Lèng Lỷ Hỷ Ngũ Diêu Sý Phản Gò Vù Toán Xeo Kpă Khiếu Thiệu Cồ Cổ Ưng Vĩnh Bửu Nhạc Khâu
+    Hù Sú Lềnh Trạc Chìu Nình Hoắc
     """.split()
 )
 # Clans of the Central Highlands, whose names have syllables of their own: "Y Thanh Niê Kđăm".
@@ -33,12 +35,21 @@ _MODERN_SURNAMES = frozenset(modern_tones(name) for name in SURNAMES)
 
 _DEGREES = re.compile(
     r"^(?:(?:GS|PGS|TSKH|TS|ThS|Th\.S|ThS|LS|BS|BSCK|BS\.?CK[I1l]{1,3}|CK[I1l]{1,2}|DS|KS|CN|KTS|NGND|NGƯT|TTND|TTƯT|"
-    r"Thạc sĩ|Tiến sĩ|Bác sĩ|"
-    r"Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|Trung tá|Thiếu tá|Đại úy|Thượng úy|"
+    r"BSNT|DSCK[I1l]{1,2}|NSND|NSƯT|Thạc sĩ|Tiến sĩ|Bác sĩ|Kỹ sư|Luật sư|Dược sĩ|"
+    r"Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|Trung tá|Thiếu tá|"
+    r"Đại úy|Thượng úy|Trung úy|Thiếu úy|Chuẩn đô đốc|"
     r"Ông|Bà|Đồng chí|Đ/c)"
     r"(?:[.\s;:,-]+|$))+",
     re.IGNORECASE,
 )
+# A rank of which marks were lost; two words of a name are left at least.
+_RANK = re.compile(
+    r"(?:(?:dai|thuong|trung|thieu) ta|(?:dai|thuong|trung|thieu) uy|(?:dai|thuong|trung|thieu) tuong)\s(?=\w+\s\w)"
+)
+# "K’ Brểu", "H’ Yâo": the mark of birth and its apostrophe, however that was read.
+# A blank lost before a capital, or read as a stop: "PhanVăn Tâm", "Trần:Tháng Lợi".
+_GLUED = re.compile(r"([^\W\d_])[:;,·*]?(?=([^\W\d_])([^\W\d_]))")
+_OF_BIRTH = re.compile(r"^([KH])\s?['’‘´`ˆ”“\"]\s?(?=[A-ZĐÀ-Ỹ])")
 _CAPACITY = re.compile(
     r"^\W{0,3}(?P<mark>T\s?/?\s?M|K\s?/?\s?T|T\s?/?\s?L|TUQ|T\.U\.Q|Q|QUYỀN)\s?[.,:;]\s*(?P<title>\S.*)$|^(?P<full>(?:T/M|K/T|T/L)\s.*|QUYỀN\s.*)$"
 )
@@ -51,6 +62,7 @@ _TITLE = re.compile(
     r"(?:PHO|THU|QUYEN)?(?:CHUTICH|CHANHVANPHONG|CHANHTHANHTRA|CHANHAN|VIENTRUONG|BOTRUONG|TRUONG|GIAMDOC|CUCTRUONG|"
     r"TONGGIAMDOC|TONGCUCTRUONG|VUTRUONG|BITHU|THUTUONG|CHUNHIEM|HIEUTRUONG|THONGDOC|TONGTHANHTRA|TONGKIEMTOAN|"
     r"TONGBIENTAP|UYVIEN|CHUTOA|THAMPHAN|CHIHUY|TULENH|CHINHUY|THUKY|DAIDIEN|KETOANTRUONG|TRUONGPHONG|TRUONGBAN|"
+    r"DAISU|LANHSU|CHAPHANHVIEN|KIEMSATVIEN|CHINHTRIVIEN|QUANDOC|HIEUPHO|"
     r"DOITRUONG|CHITRUONG|PHOCHANH|CHUTRI|TONGTHUKY|VANPHONG|THUTRUONG|UYBANNHANDAN|BANTHUONGVU|HOIDONG|BANCHAPHANH|CHINHPHU)"
 )
 _TITLE_WORDS = re.compile(r"[^A-Z]+")
@@ -58,7 +70,15 @@ _TITLE_WORDS = re.compile(r"[^A-Z]+")
 
 def strip_degrees(name: str) -> str:
     """The name without academic and military titles in front ("TS-LS. Trần Văn Bình" gives "Trần Văn Bình")."""
-    return _DEGREES.sub("", name.strip(" .,;:-_'\"")).strip(" .,;:-_'\"")
+    name = _GLUED.sub(_parted, name)
+    bare = _OF_BIRTH.sub(r"\1'", _DEGREES.sub("", name.strip(" .,;:-_'\"")).strip(" .,;:-_'\""))
+    rank = _RANK.match(fold(bare))
+    return bare[rank.end() :] if rank and len(fold(bare)) == len(bare) else bare
+
+
+def _parted(joint: re.Match[str]) -> str:
+    begins = joint[1].islower() and joint[2].isupper() and joint[3].islower()
+    return f"{joint[1]} " if begins else joint[0]
 
 
 def is_person_name(text: str, *, surname: bool = True) -> bool:
@@ -69,7 +89,7 @@ def is_person_name(text: str, *, surname: bool = True) -> bool:
         surname: Require a known family name in front; marks may be damaged.
     """
     words = text.split()
-    if not 2 <= len(words) <= 5:
+    if not 2 - ("'" in words[0] if words else 0) <= len(words) <= 5:
         return False
     # "K'Brêu", "H'Yim": the mark of birth stands before a name of its own; "Tôn-Thất" is two syllables.
     pieces = [piece for w in words for piece in re.split("['’]", w)] if "'" in text or "’" in text else words

@@ -24,7 +24,10 @@ _PARTY = re.compile(
     rf"(?P<serial>[\w.\s]{{0,8}}?)\s?-\s?(?P<symbol>[A-ZĐ][A-Za-zĐđ]{{0,4}}\s?/\s?{_SYMBOL}(?:/[a-z]{{2}})?)\W*$"
 )
 # Before 2005: "2353 TCT/NV6".
-_SPACED = re.compile(rf"\s*(?P<serial>\d{{1,5}})\s+(?P<symbol>[A-ZĐ]{{2,6}}\s?/\s?[{_WORD}][{_ANY}]{{1,9}})\W*")
+_SPACED = re.compile(
+    rf"\s*(?P<serial>\d{{1,5}}(?=[\sA-ZĐ])|\S{{1,6}}(?=\s))\s*"
+    rf"(?P<symbol>(?!KV\s)[A-ZĐ]{{2,6}}\s?/\s?[{_WORD}][{_ANY}]{{1,9}}(?:\s?-\s?[{_WORD}0-9][{_ANY}]{{0,9}})?)\W*"
+)
 _BARE = re.compile(rf"(?P<symbol>[{_WORD}]{{2,}}[a-z]?(?:\s?-\s?[{_WORD}0-9][{_ANY}]+)+)\W*$")
 _OFFICE = re.compile(r"^[\W_]{0,4}s\s?[ởơốôo]\s+[^\W\d]{1,}", re.IGNORECASE)
 IS_LABEL = re.compile(
@@ -51,9 +54,12 @@ def slot(raw: str) -> Slot:
 
 def is_number_line(text: str) -> bool:
     """Whether a line begins as a number line does; "SỞ Y TẾ" folds to the same letters and is none."""
-    if _OFFICE.match(text) and not re.search(r"[\d/]", text):
-        return False
-    return IS_LABEL.search(fold(text)) is not None
+    return not is_office_line(text) and IS_LABEL.search(fold(text)) is not None
+
+
+def is_office_line(text: str) -> bool:
+    """Whether a line names a sở ("SỞ TÀI CHÍNH - SỞ Y TẾ"), which without its marks begins as a number line does."""
+    return _OFFICE.match(text) is not None and not re.search(r"[\d/]", text)
 
 
 def read_number_line(text: str) -> NumberLine | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import cv2
 
+from extractors.vi.numbers import is_office_line
 from extractors.vi.text import fold
 from models.document import Line, Reading, Word
 from models.geometry import BBox, enclosing
@@ -27,6 +28,7 @@ _DATE = re.compile(r"ngay|th[aâ]ng|nam\s+(?:19|20)\d\d|,\s*ng")
 # (margin in print heights, stretch): of ten cuts tried on handwritten numbers the close one read best (32 of 35), and
 # the stretched one erred on other letters; a loose one loses a third. Two independent looks, one line each.
 _CUTS = ((0.15, 1.0), (0.45, 1.3))
+_ROW_GAP = 70.0  # points between "Số:" and the symbol, room for six figures
 _STROKES_MARGIN = 0.45  # print heights, as in training; figures by hand rise above the line
 # Widths of the printed words of a date in ems of Times italic.
 _DAY = re.compile(r"n?gay|^ng.y|^nga(?!i)")
@@ -69,7 +71,10 @@ def locate(lines: tuple[Line, ...], width: float, height: float) -> Iterator[Pla
         yield Place("place_date", place, _print_height(date), tuple(date))
     for line in head:
         words = _number_part(line)
+        if is_office_line(line.text):
+            continue
         if words and _NUMBER.search(fold(" ".join(w.text for w in words))) and _box(words).x0 < width * 0.5:
+            words = _row(words, head, date)
             box = _box(words)
             right = box.x1
             if date is not None and _box(date).v_overlap(box) > 0.2:
@@ -96,6 +101,18 @@ def _date_part(line: Line) -> list[Word] | None:
 def _number_part(line: Line) -> list[Word]:
     date = _date_part(line)
     return list(line.words[: len(line.words) - len(date)]) if date else list(line.words)
+
+
+def _row(words: list[Word], head: list[Line], date: list[Word] | None) -> list[Word]:
+    """The number line with its pieces at the right: a wide gap for a figure by hand cuts "Số:" from its symbol."""
+    for line in sorted(head, key=lambda line: line.bbox.x0 if line.bbox else 0.0):
+        box, part = _box(words), _number_part(line)
+        if not part or line.words[0] in words:
+            continue
+        gap, beside = _box(part).x0 - box.x1, _box(part).v_overlap(box) > 0.5
+        if beside and 0 <= gap < _ROW_GAP and (date is None or _box(part).x1 < _box(date).x0):
+            words = [*words, *part]
+    return words
 
 
 def _gap(before: Word, after: Word) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 from extractors.vi.name_marks import is_noise, restore
 from extractors.vi.names import is_person_name, is_title, strip_degrees
 from extractors.vi.text import fold, normalise
-from extractors.vi.titles import restore_title
+from extractors.vi.titles import ends_title, restore_title
 from models.document import Line, Word
 from models.errors import TransientError
 from models.geometry import BBox
@@ -98,7 +98,7 @@ def _inside(line: Line, region: BBox) -> bool:
 
 
 def _is_name(line: Line) -> bool:
-    if line.confidence < _LEAST or restore_title(line.text):
+    if line.confidence < _LEAST or restore_title(line.text) or ends_title(line.text):
         return False
     name = strip_degrees(line.text)
     if line.confidence < _WHOLE and len(name.partition(" ")[0]) == 1:
