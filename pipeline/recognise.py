@@ -14,6 +14,7 @@ from models.errors import InputError, TransientError
 from pipeline import ingest
 from pipeline.engines import (
     citation_figures,
+    copies,
     grid,
     grid_cells,
     head,
@@ -110,6 +111,7 @@ class _Work:
             found = marks.read_marks(image, self.readers.figures)
             self.readings += found
             lines = marks.without_marks(lines, found)
+        lines = copies.reread_copies(image, lines, self.readers.words, self.readers.figures)
         lines = tail.reread_signature(image, lines, self.readers.words, self.readers.figures)
         page = _page(number, image, lines)
         if tables is not None:
