@@ -106,7 +106,9 @@ def _is_again(part: str, at: int) -> bool:
 
 def known_symbols(document: Document, parts: Layout) -> Symbols:
     """What the letter tells about its own office's symbols."""
-    own = tuple(initials(" ".join(span.text for span in parts.letterhead[i:])) for i in range(len(parts.letterhead)))
+    heads = [" ".join(span.text for span in parts.letterhead[i:]) for i in range(len(parts.letterhead))]
+    joint = re.split(r"\s+-\s+", heads[0]) if heads and " - " in heads[0] else []
+    own = tuple(initials(name) for name in (*heads, *joint))
     cited: Counter[str] = Counter()
     for span in (*parts.body, *parts.annexes[:200]):
         for found in _CITED.findall(span.text):

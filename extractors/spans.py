@@ -24,6 +24,7 @@ _ANNEX = re.compile(
     r"^\W{0,3}\(?\s?(?:ban hanh\s)?k[eè]m theo\s"
 )
 _ADDRESS = re.compile(r"\bk[ií1l]nh\s?g[uưử]{1,2}[i1í]\s?:")
+_FEW = 3  # wide lines, of which no margin can be told
 _MARK = re.compile(r"^\W*(?:hoa toc(?: hen gio)?|thuong khan|khan|toi mat|tuyet mat|mat)\W*$")
 _COPIES = re.compile(r"^\W{0,4}n[o0]i\s?nh[a-z]{1,2}n\b")
 
@@ -107,6 +108,9 @@ def sheet(page: Page) -> Sheet:
     wide = sorted(s.bbox.x0 for s in spans if s.bbox is not None and s.bbox.width > 0.55 * page.width)
     ends = sorted(s.bbox.x1 for s in spans if s.bbox is not None and s.bbox.width > 0.55 * page.width)
     left = wide[len(wide) // 3] if wide else 0.12 * page.width
+    if len(wide) < _FEW:  # first lines of paragraphs, perhaps: the list at the foot begins at the margin too
+        labels = [s.bbox.x0 for s in spans if s.bbox is not None and is_copies_label(s)]
+        left = min(left, min(labels, default=left))
     right = ends[2 * len(ends) // 3] if ends else 0.9 * page.width
     return Sheet(page.number, page.width, page.height, left, right, tuple(spans), boxes)
 

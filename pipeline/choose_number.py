@@ -6,6 +6,7 @@ import re
 
 from extractors.vi.numbers import skeleton
 from extractors.vi.syllables import has_marks
+from extractors.vi.text import fold
 from models.document import Candidate
 from models.identifiers import DocumentNumber
 from models.letter import Field, Flag
@@ -57,8 +58,15 @@ def _serial(candidate: Candidate) -> str | None:
 
 
 def _best_form(candidates: list[Candidate]) -> Candidate:
-    """Among forms of one skeleton the best confirmed; of two alike the one whose letters carry marks."""
-    return max(candidates, key=lambda c: (round(c.score, 1), has_marks(str(c.value)), c.score))
+    """Among forms of one skeleton the best confirmed; of two alike the one whose letters carry marks.
+
+    The second reader has no Đ: its D says nothing against one that another reader saw.
+    """
+    found = max(candidates, key=lambda c: (round(c.score, 1), has_marks(str(c.value)), c.score))
+    if found.origin != "paddle" or has_marks(str(found.value)):
+        return found
+    marked = [c for c in candidates if c.origin != "paddle" and fold(str(c.value)) == fold(str(found.value))]
+    return max(marked, key=lambda c: c.score, default=found)
 
 
 def _model(numbers: list[Candidate], symbol: Candidate) -> DocumentNumber | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from models.document import Reading
 from models.letter import Citation
 from pipeline.extract import extract
 from pipeline.select import select
-from tests.documents import from_text
-from tests.styled_letters import Style, as_page, as_text
+from tests.documents import from_text, scanned
+from tests.styled_letters import PARTY, Style, as_page, as_text, page_lines
 from tests.test_styles import read
 
 OFFICES = (
@@ -63,6 +66,33 @@ OFFICES = (
     Style("highland-name", ("UBND TỈNH KON TUM", "SỞ NỘI VỤ"), "Số: 12/SNV-VP", "Kon Tum, ngày 5 tháng 3 năm 2020",
           {"signer": "A Khương | KT. GIÁM ĐỐC | PHÓ GIÁM ĐỐC"}, about=("V/v góp ý",), to=("Kính gửi: Bộ Nội vụ.",),
           signed=("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "A Khương")),
+    Style("before-2000", ("UỶ BAN NHÂN DÂN", "TỈNH HÀ TÂY"), "Số: 432 CV/UB-TM", "Hà Đông, ngày 26 tháng 10 năm 1999",
+          {"number": "432 CV/UB-TM", "doc_type": "CV", "issuer": "Ủy ban nhân dân tỉnh Hà Tây"},
+          about=("V/v giải quyết nợ đọng",), to=("Kính gửi: Bộ Xây dựng",)),
+    Style("chairman", ("CHỦ TỊCH", "ỦY BAN NHÂN DÂN", "TỈNH QUẢNG BÌNH"), "Số: 12/CĐ-CTUBND",
+          "Quảng Bình, ngày 17 tháng 10 năm 2022", {"issuer": "Chủ tịch Ủy ban nhân dân tỉnh Quảng Bình"},
+          title=("CÔNG ĐIỆN", "Về việc ứng phó với mưa lũ")),
+    Style("office-of-a-province", ("UBND TỈNH NINH THUẬN", "VĂN PHÒNG"), "Số: 205/TB-VPUB",
+          "Ninh Thuận, ngày 31 tháng 5 năm 2016", {"issuer": "Văn phòng Ủy ban nhân dân tỉnh Ninh Thuận"},
+          title=("THÔNG BÁO", "Kết luận tại cuộc họp về tiến độ dự án")),
+    Style("embassy", ("ĐẠI SỨ QUÁN", "NƯỚC CỘNG HÒA XÃ HỘI CHỦ NGHĨA", "VIỆT NAM TẠI NHẬT BẢN"), "Số: 207/ĐSQ-LĐ",
+          "Tô-ki-ô, ngày 25 tháng 3 năm 2011", {"place": "Tô-ki-ô", "signer": "Nguyễn Minh Phú | None | ĐẠI SỨ"},
+          about=("V/v tình hình lao động",), to=("Kính gửi: Bộ Ngoại giao.",), signed=("ĐẠI SỨ", "Nguyễn Minh Phú")),
+    Style("airport", ("TỔNG CÔNG TY CẢNG HÀNG KHÔNG", "VIỆT NAM - CTCP", "CẢNG HÀNG KHÔNG", "BẾN ĐÒ"),
+          "Số: 0845/CHKBĐ-KH", "Hải Phòng, ngày 19 tháng 8 năm 2023",
+          {"issuer": "Cảng Hàng không Bến Đò", "subject": "mời chào giá vật tư hệ thống đèn tín hiệu"},
+          about=("V/v mời chào giá", "vật tư hệ thống", "đèn tín hiệu"), to=("Kính gửi: Quý Công ty",),
+          body=("Cảng Hàng không Bến Đò kính mời Quý Công ty chào giá./.",)),
+    Style("tail-with-ranks-and-births", ("CÔNG AN TỈNH THANH HÓA", "PHÒNG CẢNH SÁT CƠ ĐỘNG"), "Số: 612/PK02-Đ3",
+          "Thanh Hóa, ngày 14 tháng 5 năm 2024",
+          {"number": "612/PK02-Đ3", "signer": "K'Brểu | KT. TRƯỞNG PHÒNG | PHÓ TRƯỞNG PHÒNG"},
+          about=("V/v phối hợp",), to=("Kính gửi: Sở Y tế.",),
+          signed=("KT. TRƯỞNG PHÒNG", "PHÓ TRƯỞNG PHÒNG", "Thượng tá K’ Brểu")),
+    Style("old-capacity", ("TỈNH ỦY QUẢNG NAM", "BAN TUYÊN GIÁO", "*"), "Số 412 - CV/BTGTU",
+          "Tam Kỳ, ngày 8 tháng 3 năm 2017",
+          {"number": "412-CV/BTGTU", "signer": "Hồ Tấn Linh | K/T TRƯỞNG BAN | PHÓ TRƯỞNG BAN"},
+          about=("V/v định hướng",), to=("Kính gửi: Các huyện ủy",), motto=PARTY,
+          signed=("K/T TRƯỞNG BAN", "PHÓ TRƯỞNG BAN", "Hồ Tấn Linh")),
     Style("two-offices", ("QUÂN KHU 7", "BỘ CHỈ HUY QUÂN SỰ", "TỈNH LÂM ĐỒNG"), "Số: 20/BCH-TM",
           "Lâm Đồng, ngày 02 tháng 10 năm 2017",
           {"signer": "Ngô Xuân Bình | KT. CHỈ HUY TRƯỞNG | PHÓ CHỈ HUY TRƯỞNG - THAM MƯU TRƯỞNG"},
@@ -79,6 +109,63 @@ def test_head_and_tail(style: Style, form: object) -> None:
         pytest.skip("on a scan a family name of one letter may be the rest of a longer one")
     found = read(form(style))
     assert {name: found[name] for name in style.want} == style.want
+
+
+PLAIN = Style("plain", ("UBND TỈNH HÀ NAM", "SỞ Y TẾ"), "Số: 45/SYT-NVY", "Hà Nam, ngày 12 tháng 5 năm 2023", {},
+              about=("V/v báo cáo",), to=("Kính gửi:", "- Bộ Y tế;", "- Ủy ban nhân dân tỉnh."))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("to", "found"),
+    [
+        (("Kinfí'gÉi: Bộ Y tế.",), "Bộ Y tế"),
+        (("Kính gửi:", "Bộ Y tế", "Cục Quản lý Dược"), "Bộ Y tế | Cục Quản lý Dược"),
+        (("Ễ", "- Bộ Y tế;", "- Ủy ban nhân dân tỉnh."), "Bộ Y tế | Ủy ban nhân dân tỉnh"),
+        (("Kính gửi:", "Ban Quản lý dự án đầu tư xây dựng và", "Phòng Tài chính huyện"),
+         "Ban Quản lý dự án đầu tư xây dựng và Phòng Tài chính huyện"),
+    ],
+    ids=["damaged-by-a-stamp", "without-dashes", "hidden-by-a-stamp", "one-in-two-lines"],
+)  # fmt: skip
+def test_addressees(to: tuple[str, ...], found: str) -> None:
+    assert read(as_page(replace(PLAIN, to=to)))["recipients"] == found
+
+
+def test_what_looks_like_addressees_is_in_the_body() -> None:
+    body = ("- Cấp giấy phép;", "- Thu hồi giấy phép.")
+    assert read(as_page(replace(PLAIN, to=(), body=body)))["recipients"] == ""
+
+
+@pytest.mark.parametrize(
+    ("number", "heard", "value"),
+    [
+        ("Số: /PC06-Đ3", "Số:612/PC06-d3", "612/PC06-Đ3"),
+        ("Số -CV/BTGTU", "sõ 412- cV/BTGTU", "412-CV/BTGTU"),
+        ("Số: 15/TB-TA", "Sô:15/TB-TAop", "15/TB-TA"),
+        ("Số: /HDLN-STC-SGDĐT", "Số: 1450/HDLN-STC-SGDDT", "1450/HDLN-STC-SGDĐT"),
+    ],
+)
+def test_a_reader_without_every_letter_does_not_change_the_symbol(number: str, heard: str, value: str) -> None:
+    again = tuple(Reading("paddle", "number", heard, 1, None, 0.95) for _ in range(2))
+    found = read(scanned(page_lines(replace(PLAIN, number=number)), readings=again))
+    assert found["number"] == value
+
+
+def test_a_line_lost_beside_the_subject_is_a_doubt() -> None:
+    lines = page_lines(replace(PLAIN, about=(), to=(), title=("HƯỚNG DẪN", "Tổ chức đại hội", "cấp tỉnh lần thứ IX")))
+    whole = select(extract(scanned(lines), strict=True)).subject
+    moved = [(t, x - 60 if t == "Tổ chức đại hội" else x, y) for t, x, y in lines]
+    torn = select(extract(scanned(moved), strict=True)).subject
+    assert whole is not None and torn is not None
+    assert whole.value == "Tổ chức đại hội cấp tỉnh lần thứ IX"
+    assert torn.value == whole.value or torn.confidence < 0.9
+
+
+def test_terms_are_counted_from_the_year_that_most_readings_give() -> None:
+    body = ("Gửi báo cáo chậm nhất đến hết ngày 20/6/2023; riêng số liệu gửi trước ngày 15/6.",)
+    lines = page_lines(replace(PLAIN, dated="Hà Nam, ngày 12 tháng 5 năm 2021", body=body))
+    again = tuple(Reading("paddle", "place_date", PLAIN.dated, 1, None, 0.95) for _ in range(2))
+    found = select(extract(scanned(lines, readings=again), strict=True)).deadlines
+    assert [day.value.isoformat() for day in found] == ["2023-06-20", "2023-06-15"]
 
 
 def test_a_symbol_goes_on_under_the_number() -> None:

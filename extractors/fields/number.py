@@ -30,6 +30,8 @@ _RECAP = re.compile(
 _DOTTED = re.compile(r"[\s:]*(?:…|\.{3,}|_{3,})[\s.…_]*")  # the line of a form that waits for figures
 # The second reader has no Đ and takes some capitals for the small letters of the same shape: "Qd-dHNL", "- cV/BTG".
 _SMALL = re.compile(r"(?<=[-/\s])[dcosuvwxz](?=[A-ZĐ\d])")
+# What shines through or stands beside is read on as small letters: "TB-TAop".
+_TRAIL = re.compile(r"(?<=[A-ZĐ]{2})[a-z]{2,}\W*$")
 _GUESS = 0.35  # of a reading in which letters had to be taken for figures
 _WHOLE_HEAD = 0.8  # a line found by searching the head, not by its place
 
@@ -121,7 +123,7 @@ def _reread(reading: Reading, symbols: Symbols) -> Iterator[Candidate]:
 
 def _in_capitals(text: str) -> str:
     """The number line with small letters that stand where a part of the symbol begins made capitals."""
-    return _SMALL.sub(lambda match: "Đ" if match[0] == "d" else match[0].upper(), text)
+    return _TRAIL.sub("", _SMALL.sub(lambda match: "Đ" if match[0] == "d" else match[0].upper(), text))
 
 
 def _recaps(parts: Layout, symbols: Symbols) -> Iterator[Candidate]:

@@ -31,6 +31,7 @@ _PHRASES = ("ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN", "CHỦ TỊCH", "
 _REPAIRS = tuple((re.compile(rf"\b{fold(phrase)}\b"), phrase) for phrase in _PHRASES)
 _NOISE = re.compile(r"^[\W_]+|[^\w.)]+$")
 _READ_AGAIN = ("signature", "signature_block")
+_SCRIBBLE = 0.15  # of what a seal or a pen was taken for
 _CLEAR = 0.8  # of a line that is taken for a name by its form and place alone
 _UNLISTED = 0.5
 _PRINTED = ("pdf-text", "text")
@@ -135,6 +136,8 @@ def _offices(lines: Sequence[_Line]) -> tuple[list[str], str | None]:
     previous: _Line | None = None
     for i, line in enumerate(lines):
         text = _NOISE.sub("", line.text)
+        if line.confidence < _SCRIBBLE:
+            continue
         if stands_for := capacity(text):
             capacities.append(_mended(stands_for))
         elif capacities and not titles and previous is not None and _continues(previous, line, capacities[-1]):

@@ -76,7 +76,7 @@ def _has_orphan(parts: Layout) -> bool:
     left, right = min(b.x0 for b in spans), max(b.x1 for b in spans)
     return any(
         span.bbox is not None and (span.page, span.line) not in used and top < span.bbox.y_mid < bottom
-        and min(span.bbox.x1, right) - max(span.bbox.x0, left) > 0.6 * span.bbox.width
+        and min(span.bbox.x1, right) - max(span.bbox.x0, left) > 0.3 * span.bbox.width
         and span.confidence > _READ and len(re.findall(r"[^\W\d_]{2,}", span.text)) >= 2
         and valid_share(span.text) > _READ and not is_copies_label(span) and not MOTTO.search(fold(span.text))
         for span in sheet.spans

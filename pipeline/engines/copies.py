@@ -53,7 +53,8 @@ def _is_label(line: Line) -> bool:
 
 def _doubtful_region(lines: tuple[Line, ...], width: float) -> BBox | None:
     """Where the list stands, if a line of it is missing or was hardly read; None else, or without a list."""
-    left = sorted((ln for ln in lines if ln.bbox is not None and ln.bbox.x0 < 0.4 * width), key=_middle)
+    narrow = (ln for ln in lines if ln.bbox is not None and ln.bbox.x0 < 0.4 * width and ln.bbox.x1 < 0.6 * width)
+    left = sorted(narrow, key=_middle)
     label = next((ln for ln in left if _is_label(ln)), None)
     filed = next((ln for ln in reversed(left) if _FILED.match(fold(ln.text))), None)
     anchor = filed or label

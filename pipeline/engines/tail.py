@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from extractors.vi.name_marks import is_noise, restore
-from extractors.vi.names import is_person_name, is_title, strip_degrees
+from extractors.vi.names import capacity, is_person_name, is_title, strip_degrees
 from extractors.vi.text import fold, normalise
 from extractors.vi.titles import ends_title, restore_title
 from models.document import Line, Word
@@ -29,6 +29,7 @@ _LABEL = re.compile(r"^\W*n[o0][iíl1]\s?nh[ae]n")
 _FILED = re.compile(r"^\W*luu\s*[:;.]")  # the last item of every list of recipients
 _EDGE = re.compile(r"^[^\w]+|[^\w]+$")
 _SEARCH_DPI = 130  # enough for names of 13 points, and half the cost of the page's own density
+_CLEAR_TITLE, _OFF_MIDDLE = 0.85, 60.0  # points
 _WHOLE = 0.85  # from here on a family name of one letter ("Y", "A") is believed
 _LEAST = 0.6  # below this neither reader's line is believed
 _LINE_HEIGHT = (7.0, 34.0)  # points; names and titles, stamped ones too
@@ -40,10 +41,13 @@ def reread_signature(
 ) -> tuple[Line, ...]:
     """The page's lines with those of the signature block added or replaced; unchanged where a name is read already."""
     region = signature_region(lines, image.width, image.height)
-    if region is None or any(_is_name(line) for line in lines if _inside(line, region)):
+    if region is None:
         return lines
+    name = next((line for line in lines if _inside(line, region) and _is_name(line)), None)
+    if name is not None:
+        return _with_titles(image, lines, region, name, paddle)
     found = _search(image, region, paddle)
-    if any(is_title(line.text) for line in lines if _inside(line, region)):
+    if any(is_title(line.text) and not capacity(line.text) for line in lines if _inside(line, region)):
         found = [seen for seen in found if restore_title(seen.text) is None]  # a seal's rim holds titles too
     added = [line for line in (_understand(image, seen, tesseract) for seen in found) if line is not None]
     if not any(_is_name(line) for line in added) and (title := _lowest_title((*lines, *added), region)):
@@ -52,6 +56,25 @@ def reread_signature(
         return lines
     kept = [line for line in lines if not any(_replaces(new, line) for new in added)]
     return (*kept, *(new for new in added if not any(_same_place(new, line) for line in kept)))
+
+
+def _with_titles(
+    image: PageImage, lines: tuple[Line, ...], region: BBox, name: Line, paddle: Paddle
+) -> tuple[Line, ...]:
+    """The lines with the titles over the name, where the first reader made out none of them clearly."""
+    titles = [line for line in lines if _inside(line, region) and is_title(line.text) and not capacity(line.text)]
+    if any(line.confidence >= _CLEAR_TITLE for line in titles):
+        return lines
+    added = [_line(title, seen, seen.confidence) for seen in _search(image, region, paddle)
+             if (title := restore_title(seen.text)) and _is_over(seen, name)]  # fmt: skip
+    kept = [line for line in lines if not any(_same_place(new, line) for new in added)]
+    return (*kept, *added) if added else lines
+
+
+def _is_over(seen: Reread, name: Line) -> bool:
+    """Whether a line stands where titles do: over the name, about the same middle."""
+    assert seen.bbox is not None and name.bbox is not None
+    return seen.bbox.bottom < name.bbox.top - 12 and abs(seen.bbox.x_mid - name.bbox.x_mid) < _OFF_MIDDLE
 
 
 def _lowest_title(lines: tuple[Line, ...], region: BBox) -> BBox | None:
