@@ -81,6 +81,18 @@ def test_pasted_text_is_looked_up(here: World) -> None:
     assert status.get("280/QĐ-UBND") == 300 and status.get("999/QĐ-TTg", 404) == 404
 
 
+def test_a_column_of_numbers_comes_back_row_by_row(here: World) -> None:
+    client = here.kept("reader")
+    column = "Số: 12/UBND-KT\tviệc gì đó\n\n999/QĐ-TTg\t1/2/2024\nkhông có số\n=1+1"
+    items = client.post("/api/v1/lookup/rows", json={"text": column}).json()["items"]
+    assert [row["status"] for row in items] == [200, 400, 404, 400, 400]
+    assert items[2]["date"] == "2024-02-01" and items[0]["documents"][0]["number"] == "12/UBND-KT"
+    told = client.post("/lookup/rows.csv", data={"text": column}).text.splitlines()
+    assert len(told) == 6 and "found" in told[1] and "no number" in told[2] and told[5].startswith("'=1+1")
+    assert client.post("/lookup.json", data={"text": "Quyết định số 999/QĐ-TTg"}).json()[0]["status"] == 404
+
+
+
 def test_the_record_page_quotes_and_points(here: World) -> None:
     page = here.kept("reader").get(f"/letters/{here.ids['bench']}?q=45").text
     assert 'class="hit"' in page and 'data-key="number-0"' in page and "Quyết định số 280/QĐ-UBND" in page

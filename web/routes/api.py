@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline import contract, export
 from pipeline import register as registers
-from pipeline.lookup import MOST_CHARACTERS, look_up
+from pipeline.lookup import MOST_CHARACTERS, look_up, look_up_rows
 from pipeline.store.browse import Filter
 from pipeline.store.graph import Walk
 from web import record
@@ -21,7 +21,7 @@ from web.etag import Tagged
 from web.filters import After, Words, chosen
 from web.problems import problems
 from web.routes.graph import graph_json, neighbourhood, walk
-from web.routes.lookup import item
+from web.routes.lookup import item, row_item
 
 router = APIRouter(prefix="/api/v1", tags=["read"], route_class=Tagged)
 LetterId = Annotated[str, Path(pattern=r"^[0-9a-f]{16}-[0-9]{1,6}$", examples=["0123456789abcdef-1"])]
@@ -150,3 +150,9 @@ def register(
 def lookup(visitor: Reader, pasted: Pasted) -> Listed:
     """The citations in a text: status 200 found, 300 several fit, 404 unknown, 429 beyond the limit."""
     return Listed(items=[item(found) for found in look_up(pasted.text, visitor.view.find)], next=None)
+
+
+@router.post("/lookup/rows", responses=problems(413))
+def lookup_rows(visitor: Reader, pasted: Pasted) -> Listed:
+    """The same for a column of a spreadsheet, an answer for each row: also 400, a row without a number."""
+    return Listed(items=[row_item(row) for row in look_up_rows(pasted.text, visitor.view.find)], next=None)

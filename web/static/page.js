@@ -6,6 +6,9 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 document.addEventListener("htmx:responseError", (event) => say(event.detail.xhr.status + " " + event.detail.xhr.statusText));
 
+// On narrow screens the tabs are one line that scrolls: where one is must be seen.
+document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 let silence;
 function say(words) {
   const place = document.getElementById("says");
