@@ -81,7 +81,8 @@ class Arrivals:
             entry = self._judge(stat, sha256, standing.get(sha256, Standing()), now, known=known)
             if entry:
                 entries.append(entry)
-        return entries
+        # The largest first: none of them is begun last, while other workers have nothing left to do.
+        return sorted(entries, key=lambda entry: -entry.stat.size)
 
     def _digest(self, stat: Stat) -> str | Entry | None:
         try:

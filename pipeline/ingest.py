@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from extractors.vi import legacy
+from extractors.vi.encodings import encoding_of
 from extractors.vi.text import in_old_encoding
 from models.document import Source
 from models.errors import InputError
@@ -37,6 +38,8 @@ _HEIF = re.compile(rb"....ftyp(?:heic|heix|hevc|mif1|msf1|avif)", re.DOTALL)
 _WEBP = re.compile(rb"RIFF....WEBP", re.DOTALL)
 # The first line of a message as mail programs save it.
 _MAIL = re.compile(rb"(?:return-path|received|delivered-to|mime-version|message-id|x-[a-z-]+): \S", re.IGNORECASE)
+_WEB = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|\?xml)\b", re.IGNORECASE)
+_HEAD = 1 << 16  # bytes that tell what a file is
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One page of an image file: RGB or grey pixels and their density."""
+    """One page of an image file: RGB or grey pixels and their density; no pixels and `fault` if it is damaged."""
 
     number: int
     pixels: Pixels
     dpi: float
+    fault: str | None = None
 
 
 def identify(path: Path, limits: Limits) -> Source:
@@ -78,7 +82,7 @@ def identify(path: Path, limits: Limits) -> Source:
         raise InputError("too_large", f"{size:,} bytes, limit {limits.bytes:,}")
     digest = hashlib.sha256()
     with path.open("rb") as file:
-        head = file.read(1 << 16)
+        head = file.read(_HEAD)
         digest.update(head)
         while block := file.read(1 << 20):
             digest.update(block)
@@ -99,43 +103,23 @@ def _media_type(head: bytes, path: Path) -> str:
             raise InputError("unsupported_format", what)
     if _HEIF.match(head) or _WEBP.match(head):
         raise InputError("unsupported_format", "a HEIC, AVIF or WebP picture: save it as JPEG or PDF")
+    if _WEB.match(head):
+        raise InputError("unsupported_format", "a web page or XML: an error page of a portal, or to be printed to PDF")
     if _MAIL.match(head.removeprefix(b"\xef\xbb\xbf")):
         raise InputError("unsupported_format", "a mail: save its attachments and take those in")
-    if _is_text(head):
+    if encoding_of(head, cut=len(head) == _HEAD):
         return TEXT
     raise InputError("not_a_document", path.name)
-
-
-def _is_text(head: bytes) -> bool:
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _is_old_text(head):
-        return True
-    try:
-        sample = head[:-4].decode("utf-8-sig") if len(head) == 1 << 16 else head.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        if len(head) < 1 << 16 or error.start < len(head) - 8:
-            return False
-        sample = head[: error.start].decode("utf-8-sig")
-    control = sum(1 for c in sample if ord(c) < 32 and c not in "\t\n\r\f")
-    return bool(sample.strip()) and control <= len(sample) // 200 and re.search(r"\w", sample) is not None
-
-
-def _is_old_text(head: bytes) -> bool:
-    """Whether these are the bytes of a text typed for fonts older than Unicode."""
-    if any(byte < 32 and byte not in b"\t\n\r\f" for byte in head):
-        return False
-    return head.count(b"\n") > 0 and legacy.detect(head.decode("latin-1")) is not None
 
 
 def read_text(source: Source) -> str:
     """The text of a text file with Unix line ends; one typed for old fonts as these bytes look in Latin-1.
 
     Raises:
-        InputError: if it is not UTF-8 (or UTF-16 with a byte order mark) to its end, nor typed for a known old font.
+        InputError: if it is not in one encoding to its end, or typed for old fonts whose codes nobody knows.
     """
     data = source.path.read_bytes()
-    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    if encoding == "utf-8-sig" and _is_old_text(data):
-        encoding = "latin-1"
+    encoding = encoding_of(data[:_HEAD], cut=len(data) > _HEAD) or "utf-8-sig"
     try:
         text = data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
@@ -149,7 +133,7 @@ def frames(source: Source, limits: Limits) -> Iterator[Frame]:
     """The pages of a TIFF, JPEG or PNG, upright by their EXIF tag, one in memory at a time.
 
     Raises:
-        InputError: if the file is damaged or over a limit.
+        InputError: if the file is damaged beyond single pages, or over a limit.
     """
     Image.MAX_IMAGE_PIXELS = None  # our own limit below is checked before decoding, with a reason
     try:
@@ -161,11 +145,21 @@ def frames(source: Source, limits: Limits) -> Iterator[Frame]:
                 image.seek(index)
                 if image.width * image.height > limits.pixels:
                     raise InputError("too_large", f"page {index + 1} has {image.width} x {image.height} pixels")
-                yield _frame(image, index + 1)
+                yield _frame(image, index + 1) if count == 1 else _whole_or_not(image, index + 1)
     except (InputError, MemoryError):
         raise
     except Exception as error:  # Pillow's parsers raise whatever they stumble on: TypeError, struct.error and others
         raise InputError("damaged", f"{type(error).__name__}: {error}") from error
+
+
+def _whole_or_not(image: Image.Image, number: int) -> Frame:
+    """One page of several: a damaged one costs itself, not the others."""
+    try:
+        return _frame(image, number)
+    except MemoryError:
+        raise
+    except Exception as error:
+        return Frame(number, np.zeros((0, 0), np.uint8), 0.0, f"damaged: {type(error).__name__}: {error}")
 
 
 def _frame(image: Image.Image, number: int) -> Frame:

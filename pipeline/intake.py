@@ -87,7 +87,10 @@ def _walk(folder: Path, skipped: Counter[str]) -> Iterator[Path]:
         skipped["unreadable"] += 1
         return
     for entry in entries:
-        kind = _passed_over(entry)
+        try:
+            kind = _passed_over(entry)
+        except OSError as error:  # taken away since the folder was listed, or on a share that is gone
+            kind = "vanished" if isinstance(error, FileNotFoundError) else "unreadable"
         if kind:
             skipped[kind] += 1
         elif entry.is_dir(follow_symlinks=False):

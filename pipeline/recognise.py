@@ -39,6 +39,7 @@ _UNKNOWN = 20  # a text with more than one unknown glyph in so many characters i
 
 
 _LEAST_PIXELS = 32
+A4 = (595.0, 842.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,11 @@ def recognise(source: Source, readers: Readers, limits: Limits) -> Document:
         _read_pdf(work, limits)
     else:
         for frame in ingest.frames(source, limits):
-            work.read_image(frame.number, frame.pixels, frame.dpi)
+            if frame.fault:
+                work.lose(Page(frame.number, *A4), frame.fault)
+                work.damaged += 1
+            else:
+                work.read_image(frame.number, frame.pixels, frame.dpi)
     return work.document()
 
 
@@ -79,6 +84,12 @@ class _Work:
         self.readings: list[Reading] = []
         self.problems: list[Problem] = []
         self.loose: LooseTable | None = None  # the table without rules of the page before
+        self.damaged = 0
+
+    def lose(self, page: Page, why: str) -> None:
+        """Keep a page that could not be read as an empty one; the letter is no longer whole."""
+        self.problems.append(Problem("page_failed", why, page.number))
+        self.pages.append(page)
 
     def read_image(self, number: int, pixels: Pixels, dpi: float, notices: tuple[Reading, ...] = ()) -> None:
         """Read one page image; an engine's failure costs the page, not the letter."""
@@ -96,10 +107,10 @@ class _Work:
         try:
             lines = self.readers.words.recognise(painted_over(image, boxes) if boxes else image)
         except TransientError as error:
-            self.problems.append(Problem("text_failed" if boxes else "page_failed", str(error), number))
             if not boxes:
-                self.pages.append(Page(number, image.width, image.height))
+                self.lose(Page(number, image.width, image.height), str(error))
                 return
+            self.problems.append(Problem("text_failed", str(error), number))
             lines = ()
         if self.loose is not None:
             lines = loose_cells.with_table(lines, self.loose, image.dpi)
@@ -134,12 +145,14 @@ class _Work:
         """What was read.
 
         Raises:
-            TransientError: if every page failed.
+            TransientError: if every page failed, not all by their own fault.
             InputError: if there is nothing to read on any page.
         """
         failed = [problem for problem in self.problems if problem.code == "page_failed"]
+        if self.pages and self.damaged == len(self.pages):
+            raise InputError("damaged", failed[0].message)
         if self.pages and len(failed) == len(self.pages):
-            raise TransientError(failed[0].message)
+            raise TransientError(failed[-1].message)
         if not any(page.lines for page in self.pages):
             raise InputError("no_text_found", f"{len(self.pages)} pages")
         return Document(self.source, tuple(self.pages), tuple(self.readings), problems=tuple(self.problems))

@@ -141,7 +141,14 @@ def test_30_letters_3_workers_one_killed_one_stopped_past_its_lease(place: Place
         wait_for(lambda: reads(place.flags, "010.txt"))
         (sleeper,) = reads(place.flags, "010.txt")
         os.kill(sleeper, signal.SIGSTOP)
-        others = {pid for path in place.flags.glob("read-*") for pid in map(int, path.read_text().split())} - {sleeper}
+        others: set[int] = set()
+
+        def seen() -> bool:
+            known = (pid for path in place.flags.glob("read-*") for pid in map(int, path.read_text().split()))
+            others.update(pid for pid in known if pid != sleeper)
+            return bool(others)
+
+        wait_for(seen)
         os.kill(others.pop(), signal.SIGKILL)
         wait_for(lambda: len(reads(place.flags, "010.txt")) == 2)
         os.kill(sleeper, signal.SIGCONT)

@@ -22,6 +22,6 @@ def page_count(path: Path) -> int:
         if head.startswith((b"II", b"MM")):
             with Image.open(path) as image:
                 return int(getattr(image, "n_frames", 1))
-    except (OSError, ValueError, SyntaxError, pdfium.PdfiumError):
+    except Exception:  # Pillow's parsers raise whatever they stumble on; what is wrong is told when the file is read
         return 1
     return 1

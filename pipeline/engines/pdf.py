@@ -8,12 +8,14 @@ are read first: those that tell who signed become witnesses and are hidden, all 
 from __future__ import annotations
 
 import io
+import math
 import re
 from dataclasses import dataclass
 
 import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
+from numpy.typing import NDArray
 
 from extractors.vi.text import fold, in_old_encoding, normalise
 from models.document import Reading, Source
@@ -27,6 +29,7 @@ NOTICE = re.compile(r"(?:nguoi ky|ky boi)\s*:|thoi gian ky\s*:|signed by\s*:|\d\
 _SIGNING_TIME = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}\s+\d{1,2}:\d\d(?::\d\d)?")
 _MARKED = re.compile(r"[à-ỹđăâêôơưÀ-ỸĐĂÂÊÔƠƯ]")
 _NATIVE_DPI = (150.0, 300.0)
+_LEAST_DPI = 100.0  # with fewer no reader tells letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +138,10 @@ class PdfFile:
         dpi = min(max(signals.image_dpi, low), high) if signals.cover >= 0.3 else 200.0
         if signals.image_dpi and signals.image_dpi < low:
             dpi = 200.0
-        width, height = page.get_width() / 72 * dpi, page.get_height() / 72 * dpi
-        if width * height > self._limits.pixels:
-            raise InputError("too_large", f"page {number} is {width:.0f} x {height:.0f} pixels at {dpi:.0f} dpi")
+        inches = page.get_width() * page.get_height() / 72**2
+        dpi = min(dpi, math.sqrt(self._limits.pixels / max(inches, 1e-6)))  # a plan among letters is drawn smaller
+        if dpi < _LEAST_DPI:
+            raise InputError("too_large", f"page {number} is {inches:,.0f} square inches, {dpi:.0f} dpi at the most")
         bitmap = page.render(scale=dpi / 72, may_draw_forms=True, rev_byteorder=True)
         pixels = bitmap.to_numpy()
         if pixels.ndim == 2:
@@ -164,7 +168,7 @@ class PdfFile:
             drawn.close()
             words = _text_after(shown[index], before)
             for which, rect in boxes.items():
-                text = _inside(words, rect)
+                text = words.inside(rect)
                 if is_notice(text):
                     notices += notice_readings(text, index + 1, _from_top(rect, page.get_height()))
                     _hide(page, which)
@@ -210,27 +214,32 @@ def _hide(page: pdfium.PdfPage, index: int) -> None:
     raw.FPDFPage_CloseAnnot(annotation)
 
 
-def _text_after(page: pdfium.PdfPage, start: int) -> list[tuple[str, _Rect]]:
-    """Characters with boxes that a flattened page has beyond the first `start`."""
+@dataclass(frozen=True, slots=True)
+class _Characters:
+    """Characters in their order, with their boxes, one row each."""
+
+    text: tuple[str, ...]
+    boxes: NDArray[np.float64]
+
+    def inside(self, rect: _Rect) -> str:
+        """Those whose middle lies in `rect`; a jump to another line counts as a space."""
+        x, y = (self.boxes[:, 0] + self.boxes[:, 2]) / 2, (self.boxes[:, 1] + self.boxes[:, 3]) / 2
+        here = (rect[0] - 1 <= x) & (x <= rect[2] + 1) & (rect[1] - 1 <= y) & (y <= rect[3] + 1)
+        result: list[str] = []
+        last = -math.inf
+        for index in np.flatnonzero(here):
+            left = float(self.boxes[index, 0])
+            result += [" ", self.text[index]] if left < last - 1 else [self.text[index]]
+            last = left
+        return normalise("".join(result))
+
+
+def _text_after(page: pdfium.PdfPage, start: int) -> _Characters:
+    """Characters that a flattened page has beyond the first `start`."""
     text = page.get_textpage()
-    return [
-        (text.get_text_range(i, 1, errors="ignore"), text.get_charbox(i))
-        for i in range(start, text.count_chars())
-    ]  # fmt: skip
-
-
-def _inside(characters: list[tuple[str, _Rect]], rect: _Rect) -> str:
-    """The characters whose middle lies in `rect`; a jump to another line counts as a space."""
-    result: list[str] = []
-    last: _Rect | None = None
-    for char, box in characters:
-        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-        if rect[0] - 1 <= x <= rect[2] + 1 and rect[1] - 1 <= y <= rect[3] + 1:
-            if last is not None and box[0] < last[0] - 1:
-                result.append(" ")
-            result.append(char)
-            last = box
-    return normalise("".join(result))
+    places = range(start, text.count_chars())
+    boxes = np.array([text.get_charbox(i) for i in places], np.float64).reshape(-1, 4)
+    return _Characters(tuple(text.get_text_range(i, 1, errors="ignore") for i in places), boxes)
 
 
 def _from_top(rect: _Rect, height: float) -> BBox:

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol
+from typing import Literal, Protocol
 
 from models.errors import CongvanError, TransientError
 from pipeline import processes
 from pipeline.config import Config
 from pipeline.execute.local import LetterReader, MakeReader, Result, read_one
+from pipeline.store.ledger import Outcome
 from pipeline.store.queue import Fault, Job, Queue, Rules
 
 log = logging.getLogger("congvan")
@@ -77,8 +78,8 @@ class Heartbeat:
                 log.debug("no sign of life written: %s", error)
 
 
-def work_off(queue: Queue, job: Job, reader: LetterReader, read_by: str | None) -> bool:
-    """Read one claimed file and write down what became of it; False if the claim was lost meanwhile."""
+def work_off(queue: Queue, job: Job, reader: LetterReader, read_by: str | None) -> Outcome | None:
+    """Read one claimed file and write down what became of it, which is given back; None if the claim was lost."""
     began = time.monotonic()
     with Heartbeat(queue, job):
         result = _read(reader, job)
@@ -90,7 +91,8 @@ def work_off(queue: Queue, job: Job, reader: LetterReader, read_by: str | None) 
             done = queue.fault(job, fault, seconds=seconds, read_by=read_by)
     if not done:
         log.warning("%s: the claim was lost, its result is dropped", job.path)
-    return done
+        return None
+    return result.fault or "stored"
 
 
 def _read(reader: LetterReader, job: Job) -> Result:
@@ -103,13 +105,10 @@ def _read(reader: LetterReader, job: Job) -> Result:
     return result
 
 
-def process(queue: Queue, setup: Setup, reader: LetterReader, run: int) -> bool:
-    """Claim one file and read it; False if there was none to claim."""
+def process(queue: Queue, setup: Setup, reader: LetterReader, run: int) -> Outcome | Literal["lost"] | None:
+    """Claim one file and read it; what became of it, None if there was none to claim."""
     job = queue.claim(run, processes.name())
-    if job is None:
-        return False
-    work_off(queue, job, reader, setup.read_by)
-    return True
+    return (work_off(queue, job, reader, setup.read_by) or "lost") if job else None
 
 
 @dataclass(frozen=True, slots=True)

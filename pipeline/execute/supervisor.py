@@ -26,6 +26,8 @@ AHEAD = 4
 # So many workers may die one after the other without having claimed a file.
 IDLE_DEATHS = 4
 GRACE = 2.0
+# The supervisor looks so many times less often than a worker without work does.
+CALM = 5
 # The reader keeps its own time limit; this much later it is taken for stuck.
 OVERTIME = 60.0
 
@@ -81,9 +83,17 @@ class Local:
                 watch()
                 if why := broken(self.queue, run):
                     return why
-                wait([hand.process.sentinel for hand in self.hands], timeout=0 if hungry else self.setup.poll)
+                self._wait(0.0 if hungry else self.setup.poll * CALM)
         finally:
             self._dismiss()
+
+    def _wait(self, seconds: float) -> None:
+        """Until a worker dies or has something to say, or for so long: each look costs what a worker could use."""
+        controls = [hand.control for hand in self.hands]
+        for said in wait([*controls, *(hand.process.sentinel for hand in self.hands)], timeout=seconds):
+            if said in controls:
+                with contextlib.suppress(EOFError, OSError):  # it is dead, as its sentinel says too
+                    said.recv()
 
     def _bury_the_dead(self) -> None:
         """Free what workers of an earlier run held that are proven dead."""

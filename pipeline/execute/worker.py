@@ -14,14 +14,20 @@ log = logging.getLogger("congvan")
 
 
 def serve(setup: Setup, run: int, control: Connection) -> None:
-    """Work until told to stop; entry of a process of its own."""
+    """Work until told to stop; entry of a process of its own. Says so when there is no work, or a fault to look at."""
     prepare()
     queue = Queue.of(setup.config.database, setup.rules)
     reader = setup.make_reader(setup.config)
     for _ in range(setup.documents):
-        while not process(queue, setup, reader, run):
+        idle = False
+        while (done := process(queue, setup, reader, run)) is None:
+            if not idle:
+                control.send("idle")
+            idle = True
             if control.poll(setup.poll):
                 return
+        if done == "retriable":
+            control.send(done)
         if control.poll() or _megabytes() > setup.megabytes:
             return
 
