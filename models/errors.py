@@ -19,7 +19,7 @@ from typing import ClassVar
 # Quarantine reasons are stable: scripts of archivists match on them. Each says what to do next.
 REASONS = {
     "empty_file": "the file has no bytes: ask for it again",
-    "not_a_document": "neither PDF, TIFF, JPEG, PNG nor UTF-8 text: check what was sent",
+    "not_a_document": "neither PDF, TIFF, JPEG, PNG nor text: check what was sent",
     "encrypted": "the file needs a password: remove the password and ingest again",
     "damaged": "the file cannot be opened: ask for an undamaged copy",
     "too_large": "the file or a page exceeds the size limit: raise the limit or split the file",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from models.document import Source
 from pipeline.config import Config
-from pipeline.execute.local import MakeReader, Result, read_all
+from pipeline.execute.local import CHANGED, MakeReader, Result, of_these_bytes, read_all
 from pipeline.store.ledger import Counts, Outcome
 from pipeline.store.store import Store, utc_now
 
@@ -195,17 +195,31 @@ class Intake:
         in_a_row = 0
         for result in read_all([item.path for item in new], self.make_reader, self.config, self.jobs):
             item = by_path[result.path]
-            if result.fault is None:
-                pages = sum(len(letter.pages) for letter in result.letters)
-                self.store.save_file(result.letters, read_by=self.read_by)
-                self._note(run, report, item, "stored", None, pages)
-            else:
-                self._set_aside(item, result)
-                self._note(run, report, item, result.fault, result.reason)
-            in_a_row = in_a_row + 1 if result.fault == "retriable" else 0
+            result = of_these_bytes(result, item.source.sha256)
+            self._keep(run, report, item, result)
+            # a file that is being copied is no trouble of the machine
+            in_a_row = in_a_row + 1 if result.fault == "retriable" and result.reason != CHANGED else 0
             if in_a_row >= BREAKER:
                 report.stopped = f"{BREAKER} temporary faults in a row, the last: {result.message}"
                 return
+
+    def _keep(self, run: int, report: Report, item: Planned, result: Result) -> None:
+        if result.fault is not None:
+            if result.reason == CHANGED:
+                log.warning("%s: written to while it was read, as by a copy that is not done: run again", item.path)
+            else:
+                self._set_aside(item, result)
+            self._note(run, report, item, result.fault, result.reason)
+        elif self._stored_meanwhile(item):
+            self._note(run, report, item, "duplicate", None)
+        else:
+            self.store.save_file(result.letters, read_by=self.read_by)
+            self._note(run, report, item, "stored", None, sum(len(letter.pages) for letter in result.letters))
+
+    def _stored_meanwhile(self, item: Planned) -> bool:
+        """Whether another run, at night or of another person, took the same bytes in since this one began."""
+        state = self.store.ledger.state(item.source.sha256)
+        return state is not None and state.status == "stored"
 
     def _set_aside(self, item: Planned, result: Result) -> None:
         log.warning("%s: %s: %s", item.path, result.fault, result.reason)

@@ -196,14 +196,16 @@ class Night:
 
     def _finish(self, draft: Report, began: float) -> Report:
         counts = patiently(lambda: self.runs.close_run(draft.run, draft.stopped, self.read_by))
-        trouble = self.runs.entries(draft.run, "quarantined", "failed", "retriable")
+        trouble = sorted(
+            self.runs.entries(draft.run, "quarantined", "failed", "retriable"), key=lambda entry: entry.path
+        )
         report = replace(
             draft,
             counts=counts,
             finished=utc_now(),
             seconds=time.monotonic() - began,
             lines=self.runs.books(draft.run),
-            trouble=trouble,
+            trouble=tuple(trouble),
             waiting=self.runs.waiting(),
             skipped=tuple(sorted(self._skipped.items())),
             older=self.runs.read_by_others(self.read_by),

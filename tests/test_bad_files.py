@@ -12,9 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from models.errors import InputError, TransientError
+from pipeline import intake
 from pipeline.cli.app import disarm
+from pipeline.engines.page_count import page_count
+from pipeline.engines.pdf import PdfFile
 from pipeline.engines.pdf_text import PdfText
 from pipeline.execute.local import read_one
 from pipeline.ingest import Limits, identify
@@ -80,8 +84,10 @@ def test_F1_no_bytes(tmp_path: Path) -> None:
         (b"\x89PNG\r\n\x1a\n garbage", "damaged"),
         (b"II*\x00\xff\xff\xff\xff", "damaged"),
         (b"\xff\xd8\xff\xe0 no jpeg", "damaged"),
+        (b"<!DOCTYPE html><html><body>404: khong tim thay van ban</body></html>", "unsupported_format"),
+        (b"\xef\xbb\xbf<?xml version='1.0'?><edxml/>", "unsupported_format"),
     ],
-    ids=["program", "noise", "pdf header only", "png header only", "tiff header only", "jpeg header only"],
+    ids=["program", "noise", "pdf header", "png header", "tiff header", "jpeg header", "error page", "xml"],
 )
 def test_F2_what_it_is_follows_from_its_bytes(tmp_path: Path, data: bytes, expected: str) -> None:
     assert reason(written(tmp_path, data)) == expected
@@ -105,6 +111,40 @@ def test_F11_page_boxes_that_make_no_sense(tmp_path: Path, box: bytes) -> None:
     page = PAGE.replace(b"[0 0 595 842]", box)
     path = written(tmp_path, pdf({1: CATALOG, 2: PAGES, 3: page, 4: stream(b"")}))
     assert reason(path) in ("damaged", "no_text_found", "too_large")
+
+
+def test_F11_a_plan_larger_than_the_limit_is_drawn_smaller(tmp_path: Path) -> None:
+    path = written(tmp_path, pdf({1: CATALOG, 2: PAGES, 3: PAGE, 4: stream(b"")}))
+    square_inches = 595 * 842 / 72**2
+    for dpi, expected in ((150, 150.0), (400, 200.0)):
+        limits = Limits(pixels=round(square_inches * dpi**2))
+        file = PdfFile(identify(path, limits), limits)
+        assert file.render(1, file.signals(1))[1] == pytest.approx(expected, rel=1e-4)
+        file.close()
+    limits = Limits(pixels=round(square_inches * 90**2))
+    with pytest.raises(InputError, match="square inches"):
+        recognise(identify(path, limits), Readers(Scripted(), Blind()), limits)  # type: ignore[arg-type]
+
+
+def test_F12_pixel_bomb_does_not_stop_the_counting_of_pages(tmp_path: Path) -> None:
+    Image.new("1", (20_000, 20_000), 1).save(tmp_path / "bomb.tif", compression="group4")
+    assert page_count(tmp_path / "bomb.tif") == 1
+    assert reason(tmp_path / "bomb.tif") == "too_large"
+
+
+def test_C1_a_file_that_vanishes_while_its_folder_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("x")
+    listed = os.scandir
+
+    def then_gone(folder: Path) -> list[os.DirEntry[str]]:
+        entries = list(listed(folder))
+        (tmp_path / "a.txt").unlink()
+        return entries
+
+    monkeypatch.setattr(intake.os, "scandir", then_gone)
+    found = find_files([tmp_path])
+    assert ([path.name for path in found.files], found.skipped) == (["b.txt"], {"vanished": 1})
 
 
 def test_F4_page_whose_text_cannot_be_parsed_is_drawn_and_read(tmp_path: Path) -> None:

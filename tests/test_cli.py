@@ -17,7 +17,7 @@ from models.letter import Field, Letter
 from pipeline.cli.app import App
 from pipeline.cli.main import run
 from pipeline.config import Config, load
-from pipeline.intake import fingerprint
+from pipeline.intake import Intake, Report, fingerprint, plan
 from tests.letters import cites, letter
 
 UBND = "Ủy ban nhân dân tỉnh An Giang"
@@ -42,6 +42,15 @@ class FakeReader:
                 raise KeyboardInterrupt
             case ["die"]:
                 os._exit(9)
+            case ["grow", *_]:
+                made = letter("8/QĐ-UBND", "2020-01-02", UBND)
+                read = (replace(made, source=fingerprint(path)),)
+                with path.open("a") as file:
+                    file.write(" and more")
+                return read
+            case ["cut", *_]:
+                path.write_text("letter 8/QĐ-UBND 2020-01-02")
+                raise InputError("damaged")
             case ["hang"]:
                 time.sleep(600)
                 raise AssertionError("nobody ended this")
@@ -206,6 +215,34 @@ def test_T3_ingest_ends_a_reader_that_hangs(
     assert (counts["seen"], counts["stored"], counts["duplicate"], counts["quarantined"]) == (4, 2, 1, 1)
     run(["quarantine", "list", "--format", "json"], app)
     assert json.loads(capsys.readouterr().out)["reason"] == "timed_out"
+
+
+@pytest.mark.parametrize("content", ["grow", "cut"])
+def test_C1_ingest_leaves_a_file_that_is_being_copied(
+    app: App, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(content)
+    assert run(["ingest", "--jobs", "1", str(path)], app) == 5
+    counts = counted(last_line(capsys))
+    assert (counts["stored"], counts["quarantined"], counts["retriable"]) == (0, 0, 1)
+    assert run(["quarantine", "list", "--format", "json"], app) == 0
+    assert capsys.readouterr().out == "", "nothing is held against bytes that were never the file's"
+    path.write_text("letter 8/QĐ-UBND 2020-01-02")
+    assert run(["ingest", "--jobs", "1", str(path)], app) == 0
+    assert counted(last_line(capsys))["stored"] == 1
+
+
+def test_C2_ingest_counts_what_another_run_took_in_meanwhile(app: App, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("letter 8/QĐ-UBND 2020-01-02")
+    store, report = app.store(), Report()
+    planned = list(plan([path], store))
+    assert run(["ingest", str(path)], app) == 0
+    Intake(store, app.config, fake).run(planned, report)
+    assert (report.counts.stored, report.counts.duplicate) == (0, 1)
+    assert store.counts()["letters"] == 1
+    store.close()
 
 
 def test_F24_ingest_tells_of_a_name_that_is_no_text(

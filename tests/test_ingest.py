@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from extractors.vi.text import normalise
 from models.errors import InputError
 from pipeline import ingest
 from pipeline.ingest import Limits, frames, identify, read_text
@@ -133,4 +135,58 @@ def test_text_that_stops_being_utf8_is_refused(tmp_path: Path) -> None:
     path = _write(tmp_path, "late.txt", b"a" * 100_000 + b"\xff\xfe\xfa")
     with pytest.raises(InputError) as caught:
         read_text(identify(path, Limits()))
+    assert caught.value.reason == "not_a_document"
+
+
+TYPED = "ỦY BAN NHÂN DÂN TỈNH AN GIANG\nSố: 15/UBND-TH\nV/v báo cáo tình hình thực hiện dự án đầu tư\n"
+
+
+def windows_1258(text: str) -> bytes:
+    """As Windows wrote it: letters whole where the code page has them, tones as marks of their own."""
+    done = b""
+    for letter in text:
+        parts = unicodedata.normalize("NFD", letter)
+        tones = "".join(part for part in parts if part in "\u0300\u0301\u0303\u0309\u0323")
+        bare = unicodedata.normalize("NFC", "".join(part for part in parts if part not in tones))
+        done += (bare + tones).encode("cp1258")
+    return done
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        TYPED.encode("utf-8-sig"), TYPED.encode("utf-16"), TYPED.encode("utf-16-le"), TYPED.encode("utf-16-be"),
+        TYPED.encode("utf-32"), unicodedata.normalize("NFD", TYPED).encode(), windows_1258(TYPED),
+    ],
+    ids=["UTF-8 with mark", "UTF-16 with mark", "UTF-16 LE", "UTF-16 BE", "UTF-32", "decomposed", "Windows-1258"],
+)  # fmt: skip
+def test_F22_text_in_any_encoding_of_windows_is_read(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(data)
+    assert normalise(read_text(identify(path, Limits())).removeprefix("\ufeff")) == normalise(TYPED)
+
+
+@pytest.mark.parametrize("cut", range(65_534, 65_539))
+def test_F22_a_character_across_the_end_of_what_is_looked_at(tmp_path: Path, cut: int) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"x" * (cut - 2) + "ộ".encode() * 500)
+    assert identify(path, Limits()).media_type == "text/plain"
+    assert read_text(identify(path, Limits())).endswith("ộộ")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "Ông François Müller, đại diện Citroën".encode("latin-1", errors="replace"),
+        bytes(range(128, 256)) * 20,
+        b"caf\xe9 na\xefve r\xe9sum\xe9 d\xe9j\xe0 vu \xfcber stra\xdfe",
+        b"\x00\x01" * 500,
+    ],
+    ids=["French", "noise", "words of the west", "wide noise"],
+)
+def test_F22_bytes_in_no_vietnamese_encoding_are_no_document(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(data)
+    with pytest.raises(InputError) as caught:
+        identify(path, Limits())
     assert caught.value.reason == "not_a_document"

@@ -38,6 +38,33 @@ def test_engine_that_fails_on_every_page_is_temporary_trouble(tmp_path: Path) ->
         recognise(_pages(tmp_path, 2), _readers(CrashesOn(frozenset({1, 2}))), Limits())
 
 
+def test_J5_a_damaged_page_of_a_tiff_costs_that_page_only(tmp_path: Path) -> None:
+    ink = np.full((600, 424), 255, np.uint8)
+    ink[100:110, 60:360] = 0
+    pages = [Image.fromarray(ink) for _ in range(3)]
+    pages[0].save(tmp_path / "scan.tif", save_all=True, append_images=pages[1:], compression="tiff_lzw")
+    whole = (tmp_path / "scan.tif").read_bytes()
+    strips: list[list[tuple[int, int]]] = []
+    with Image.open(tmp_path / "scan.tif") as image:
+        for page in range(3):
+            image.seek(page)
+            strips.append(list(zip(image.tag_v2[273], image.tag_v2[279], strict=True)))  # type: ignore[attr-defined]
+    for damaged, expected in (({1}, [2]), ({0, 1, 2}, None)):
+        data = bytearray(whole)
+        for start, length in (strip for page in damaged for strip in strips[page]):
+            data[start : start + length] = b"\xff" * length
+        (tmp_path / "bad.tif").write_bytes(data)
+        source = ingest.identify(tmp_path / "bad.tif", Limits())
+        if expected is None:
+            with pytest.raises(InputError) as caught:
+                recognise(source, _readers(CrashesOn(frozenset())), Limits())
+            assert caught.value.reason == "damaged"
+        else:
+            document = recognise(source, _readers(CrashesOn(frozenset())), Limits())
+            assert [p.page for p in document.problems] == expected
+            assert [len(p.lines) for p in document.pages] == [2, 0, 2]
+
+
 def test_pages_without_a_word_are_no_letter(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         recognise(_pages(tmp_path, 2), _readers(Nothing()), Limits())

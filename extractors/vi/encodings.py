@@ -29,7 +29,8 @@ def encoding_of(data: bytes, *, cut: bool = False) -> str | None:
     if cut:
         data = data[: len(data) - len(data) % 4]
     if _WIDE * len(data) < data.count(0):
-        return next((name for name in ("utf-16-le", "utf-16-be") if _is_text(_decoded(data, name, cut))), None)
+        name = "utf-16-be" if data[::2].count(0) > data[1::2].count(0) else "utf-16-le"
+        return name if _is_text(_decoded(data, name, cut)) else None
     if not any(byte < 32 and byte not in _BLANK for byte in data) and _is_old(data):
         return "latin-1"
     if _is_text(_decoded(data, "utf-8-sig", cut)):

@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 from models.errors import CongvanError, TransientError
 from pipeline import processes
 from pipeline.config import Config
-from pipeline.execute.local import LetterReader, MakeReader, Result, read_one
+from pipeline.execute.local import LetterReader, MakeReader, Result, of_these_bytes, read_one
 from pipeline.store.ledger import Outcome
 from pipeline.store.queue import Fault, Job, Queue, Rules
 
@@ -99,10 +99,7 @@ def _read(reader: LetterReader, job: Job) -> Result:
     path = Path(job.path)
     if not path.exists():
         return Result(path, (), "retriable", "missing_file", f"{path} is not there: put it back, or discard it")
-    result = read_one(reader, path)
-    if any(letter.source.sha256 != job.sha256 for letter in result.letters):
-        return Result(path, (), "retriable", "changed_while_read", f"{path} changed while it was read")
-    return result
+    return of_these_bytes(read_one(reader, path), job.sha256)
 
 
 def process(queue: Queue, setup: Setup, reader: LetterReader, run: int) -> Outcome | Literal["lost"] | None:

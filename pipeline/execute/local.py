@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import logging
 import multiprocessing
 import os
@@ -24,6 +25,7 @@ from pipeline.processes import prepare
 
 log = logging.getLogger("congvan")
 
+CHANGED = "changed_while_read"
 _LOOK = 1.0  # seconds between two looks at the clock
 
 
@@ -65,6 +67,24 @@ def read_one(reader: LetterReader, path: Path) -> Result:
     if not letters:
         return Result(path, fault="quarantined", reason="no_text_found", message=REASONS["no_text_found"])
     return Result(path, letters)
+
+
+def of_these_bytes(result: Result, sha256: str) -> Result:
+    """The result, unless the file was written to while it was read: then nothing of it counts, and it is read again."""
+    if result.fault == "retriable" or _still_holds(result, sha256):
+        return result
+    message = f"{result.path} changed while it was read"
+    return Result(result.path, fault="retriable", reason=CHANGED, message=message)
+
+
+def _still_holds(result: Result, sha256: str) -> bool:
+    with contextlib.suppress(OSError):  # taken away since: what was read counts
+        if result.letters:
+            read = {(letter.source.sha256, letter.source.size) for letter in result.letters}
+            return read == {(sha256, result.path.stat().st_size)}
+        with result.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    return all(letter.source.sha256 == sha256 for letter in result.letters)
 
 
 # The reader keeps its own time limit; a process that is this much later is taken for stuck.
