@@ -221,7 +221,7 @@ def test_C3_one_file_with_two_letters_is_told(archive: Place, monkeypatch: pytes
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
 
     def two(_reader: object, found: Path) -> tuple[Letter, ...]:
-        source = Source(found.name, sha256, "text/plain", found, 9)
+        source = Source(found.name, sha256, "text/plain", found, found.stat().st_size)
         return tuple(replace(letter(f"{n}/CV", "2024-03-05", BODY, first_page=n), source=source) for n in (1, 2))
 
     monkeypatch.setattr("tests.night.Fake.read", two)
