@@ -36,7 +36,9 @@ LANGUAGES = """if [ "$1" = --list-langs ]; then printf 'List of languages (1):\\
 if [ "$1" = --version ]; then echo tesseract 5.3.0; exit 0; fi
 """
 HEAD = "level\\tpage_num\\tblock_num\\tpar_num\\tline_num\\tword_num\\tleft\\ttop\\twidth\\theight\\tconf\\ttext\\n"
-PAGE = PageImage(np.full((40, 200, 3), 255, np.uint8), np.full((40, 200), 255, np.uint8), 200.0)
+INK = np.full((40, 200), 255, np.uint8)
+INK[15:25, 20:180:4] = 0  # a page without any print is not given to Tesseract at all
+PAGE = PageImage(np.dstack([INK] * 3), INK, 200.0)
 
 
 @pytest.fixture

@@ -8,13 +8,26 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, false, func, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from extractors.vi.text import normalise
 from models.tables import CitationRow, DecisionRow, LetterRow, MentionRow, SourceRow
 from pipeline.store import stated, stated_pairs
 from pipeline.store.graph_terms import Direction, Edge, Graph, Node, Walk, Wanted, came_by
+from pipeline.store.lists import one_of
 from pipeline.store.rows import folded_number, number_key
 from pipeline.store.stated_pairs import FRONT
 
@@ -26,8 +39,8 @@ _EDGE_COLUMNS = (
     "candidates",
 )  # fmt: skip
 
-_NODE_COLUMNS = ("id", "number", "doc_type", "issued_on", "issuer", "title", "held")
-
+# A list of one law is an equation, by whose index the first of its hundred thousand citations come in their order.
+_EACH: BindParameter[Any] = bindparam("each", expanding=True)
 _CHUNK = 500
 
 
@@ -60,7 +73,7 @@ def neighbourhood(session: Session, decision_id: str, walk: Walk) -> Graph:
         for identity, depth in reached.items():
             depths[identity] = min(depth, depths.get(identity, depth))
     kept = sorted(depths, key=lambda identity: (depths[identity], identity))[: walk.nodes]
-    nodes = {node.id: node for part in _parts(kept) for node in _nodes(session, DecisionRow.id.in_(part))}
+    nodes = {node.id: node for part in _parts(kept) for node in _nodes(session, one_of(DecisionRow.id, part))}
     ordered = tuple(_at(nodes[identity], depths[identity]) for identity in kept)
     edges = tuple(_among(session, {identity: depths[identity] for identity in kept}, walk))
     return Graph(ordered[0], ordered, edges, complete and len(depths) <= walk.nodes)
@@ -73,7 +86,7 @@ def all_nodes(session: Session) -> tuple[Node, ...]:
 
 def nodes_of(session: Session, ids: Sequence[str]) -> tuple[Node, ...]:
     """The documents with these ids, the held ones first."""
-    return _nodes(session, DecisionRow.id.in_(ids))
+    return _nodes(session, one_of(DecisionRow.id, ids))
 
 
 def all_edges(session: Session, walk: Walk) -> Iterator[Edge]:
@@ -122,7 +135,7 @@ def _reach(session: Session, start: str, walk: Walk, direction: str) -> tuple[di
     for depth in range(1, walk.depth + 1):
         found: set[str] = set()
         for part in _parts(front):
-            rows = session.execute(_level(walk, direction), {"front": part}).all()
+            rows = session.execute(_level(walk, direction), {FRONT.key: part, _EACH.key: part}).all()
             found |= {identity for identity, _ in rows if identity}
             whole = whole and (direction == "cites" or sum(not stated for _, stated in rows) < most)
         front = sorted(found - depths.keys())
@@ -144,11 +157,11 @@ def _level(walk: Walk, direction: str) -> CompoundSelect[Any]:
     The latter in an order that follows from the letters alone. Beside each document, whether a letter only states it.
     """
     cites = select(CitationRow.decision_id.label("id")).join(LetterRow, LetterRow.id == CitationRow.letter_id)
-    cites = cites.where(LetterRow.decision_id.in_(FRONT), CitationRow.decision_id.is_not(None), *walk.of()).distinct()
+    cites = cites.where(one_of(LetterRow.decision_id, FRONT), CitationRow.decision_id.is_not(None), *walk.of())
     citing = select(LetterRow.decision_id.label("id")).join(CitationRow, LetterRow.id == CitationRow.letter_id)
-    citing = citing.where(CitationRow.decision_id.in_(FRONT), LetterRow.decision_id.is_not(None), *walk.of())
+    citing = citing.where(CitationRow.decision_id.in_(_EACH), LetterRow.decision_id.is_not(None), *walk.of())
     citing = citing.order_by(CitationRow.decision_id, CitationRow.letter_id).limit(_most(walk))
-    found = (cites if direction == "cites" else citing).subquery()
+    found = (cites.distinct() if direction == "cites" else citing).subquery()
     told = stated_pairs.far_ends(walk, direction).subquery()
     return select(found.c.id, false()).union_all(select(told.c[0], true()))
 
@@ -156,11 +169,11 @@ def _level(walk: Walk, direction: str) -> CompoundSelect[Any]:
 def _among(session: Session, depths: Mapping[str, int], walk: Walk) -> Iterator[Edge]:
     """Edges between documents of a neighbourhood, and what its inner ones cite that nobody can tell."""
     for part in _parts(sorted(depths)):
-        within = [LetterRow.decision_id.in_(part), *walk.of()]
+        within = [one_of(LetterRow.decision_id, part), *walk.of()]
         if len(depths) <= _CHUNK:  # else too many to be named in one question
             # Not as the index of what is cited has it: a law's hundred thousand citations stand there.
             unknown = () if walk.direction == "cited-by" else ("",)
-            within.append(func.coalesce(CitationRow.decision_id, "").in_((*sorted(depths), *unknown)))
+            within.append(one_of(func.coalesce(CitationRow.decision_id, ""), (*sorted(depths), *unknown)))
         yield from (edge for edge in edges_where(session, *within) if _is_walked(edge, depths, walk))
     found = stated.within(session, sorted(depths), walk)
     yield from dict.fromkeys(e for e in found if e.source in depths and _is_walked(e, depths, walk))
@@ -186,9 +199,10 @@ def _home_of(letter_id: str) -> Select[str | None]:
 
 
 def _nodes(session: Session, condition: ColumnElement[bool]) -> tuple[Node, ...]:
-    query = select(*(getattr(DecisionRow, name) for name in _NODE_COLUMNS)).where(condition)
+    # Whole rows, not columns: what only a secret letter says of a document is masked as its row is loaded.
+    query = select(DecisionRow).where(condition)
     order = (DecisionRow.held.desc(), DecisionRow.issued_on.is_(None), DecisionRow.issued_on, DecisionRow.id)
-    return tuple(Node(*row) for row in session.execute(query.order_by(*order)))
+    return tuple(_node(row) for row in session.scalars(query.order_by(*order)))
 
 
 def _node(row: DecisionRow) -> Node:

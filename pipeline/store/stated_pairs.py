@@ -11,13 +11,14 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, BindParameter, ColumnElement, ScalarSelect, Select, bindparam, func, literal, select
+from sqlalchemy import CTE, ColumnElement, ScalarSelect, Select, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from models.tables import DecisionRow, LetterRow, StatedActRow
 from pipeline.store.graph_terms import Walk, came_by
+from pipeline.store.lists import named, one_of
 
-FRONT: BindParameter[Any] = bindparam("front", expanding=True)
+FRONT = named("front")
 
 _Column = InstrumentedAttribute[Any]
 _SOURCE, _TARGET, _RELATION = StatedActRow.source_id, StatedActRow.target_id, StatedActRow.relation
@@ -27,7 +28,7 @@ def far_ends(walk: Walk, direction: str) -> Select[Any]:
     """Documents at the other end of stated edges."""
     near, far = _ends(direction)
     if walk.bounded:
-        return select(far).where(near.in_(FRONT), far.is_not(None), *_of(walk)).distinct().limit(walk.nodes + 1)
+        return select(far).where(one_of(near, FRONT), far.is_not(None), *_of(walk)).distinct().limit(walk.nodes + 1)
     pairs = _pairs(near, far, walk.relation)
     return select(pairs.c.far).where(pairs.c.far.is_not(None)).distinct().limit(walk.nodes + 1)
 
@@ -37,7 +38,7 @@ def firsts(walk: Walk, direction: str) -> Select[Any]:
     """Of each pair and relation at these documents the first letter: source, target, relation, letter."""
     near, far = _ends(direction)
     if walk.bounded:
-        return everything(near.in_(FRONT), *_of(walk))
+        return everything(one_of(near, FRONT), *_of(walk))
     told = _kinds(near, far, walk.relation)
     said = (near == told.c.near, far == told.c.far, told.c.relation == _RELATION)
     source, target = (told.c.near, told.c.far) if near is _SOURCE else (told.c.far, told.c.near)
@@ -78,7 +79,7 @@ def _pairs(near: _Column, far: _Column, relation: str | None) -> CTE:
     """What stands at the other end of each of these documents, once each, then an empty end."""
     kind = (relation == _RELATION,) if relation else ()
     start = select(DecisionRow.id.label("near"), _least(far, near == DecisionRow.id, *kind).label("far"))
-    pairs = start.where(DecisionRow.id.in_(FRONT)).cte(recursive=True)
+    pairs = start.where(one_of(DecisionRow.id, FRONT)).cte(recursive=True)
     after = _least(far, near == pairs.c.near, far > pairs.c.far, *kind)
     return pairs.union_all(select(pairs.c.near, after).where(pairs.c.far.is_not(None)))
 

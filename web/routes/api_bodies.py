@@ -36,13 +36,13 @@ class Done(BaseModel):
     act: int
 
 
-@router.get("/bodies")
+@router.get("/bodies", responses=problems())
 def all_bodies(visitor: Reader, q: Words = "", after: Offset = 0, limit: Limit = 50) -> Listed:
     """Bodies of the list whose code or name holds the words."""
     return Listed.part([{name: getattr(row, name) for name in COLUMNS} for row in listed(q)], after, limit)
 
 
-@router.get("/bodies/acts")
+@router.get("/bodies/acts", responses=problems())
 def allsaid(visitor: Reader, q: Words = "", after: Offset = 0, limit: Limit = 50) -> Listed:
     """What persons and confirmed letters say of bodies, the latest first, what was undone too."""
     return Listed.part([asdict(act) for act in said(visitor, q)], after, limit)
