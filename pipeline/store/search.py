@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, TextClause, column, or_, select, table, text
+from sqlalchemy import ColumnElement, Select, TextClause, bindparam, column, or_, select, table, text
 from sqlalchemy.orm import Session
 
 from extractors.vi.succession import successors
@@ -23,7 +23,15 @@ POOL = 3
 RANKED_POOL = 300
 SNIPPET = 90
 _INDEX = table("letter_search", column("rowid"))
-_SHOWN = ("id", "number", "doc_type", "issued_on", "issuer", "subject")
+# Asked for every list, so put together once.
+_HITS = select(
+    LetterRow.id, LetterRow.number, LetterRow.doc_type, LetterRow.issued_on, LetterRow.issuer, LetterRow.subject
+).where(LetterRow.id.in_(bindparam("ids", expanding=True)))
+_PAGES = (
+    select(PageRow.letter_id, PageRow.number, PageRow.text)
+    .where(PageRow.letter_id.in_(bindparam("ids", expanding=True)))
+    .order_by(PageRow.letter_id, PageRow.number)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +109,9 @@ def search(session: Session, words: str, selection: Selection, limit: int) -> tu
 
 def hits_of(session: Session, ids: Sequence[str]) -> dict[str, Hit]:
     """What lists show of these letters, without words from their text."""
-    query = select(*(getattr(LetterRow, name) for name in _SHOWN)).where(LetterRow.id.in_(ids))
     return {
         key: Hit(key, number, doc_type, issued_on, issuer, subject, "", None)
-        for key, number, doc_type, issued_on, issuer, subject in session.execute(query)
+        for key, number, doc_type, issued_on, issuer, subject in session.execute(_HITS, {"ids": list(ids)})
     }
 
 
@@ -194,8 +201,7 @@ def _exact_number(session: Session, words: str, selection: Selection) -> list[st
 
 def _pages(session: Session, ids: Sequence[str]) -> dict[str, list[tuple[int, str]]]:
     pages: dict[str, list[tuple[int, str]]] = {}
-    query = select(PageRow.letter_id, PageRow.number, PageRow.text).where(PageRow.letter_id.in_(ids))
-    for key, number, body in session.execute(query.order_by(PageRow.letter_id, PageRow.number)):
+    for key, number, body in session.execute(_PAGES, {"ids": list(ids)}):
         pages.setdefault(key, []).append((number, body.replace("\n", " ")))  # lines are normalised
     return pages
 

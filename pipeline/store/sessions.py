@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from pipeline.store.accounts import Account, Accounts, Scope, digest
@@ -19,11 +19,15 @@ NOTED_EVERY = timedelta(minutes=1)
 GUESSES_PER_NAME = 5
 GUESSES_PER_ADDRESS = 20
 WINDOW = timedelta(minutes=15)
-# Asked before every page, so columns and not rows.
-_SESSION = select(
-    *(getattr(AccountRow, name) for name in Account.__dataclass_fields__),
-    WebSessionRow.csrf, WebSessionRow.started, WebSessionRow.last_seen,
-).join(WebSessionRow, WebSessionRow.account_id == AccountRow.id)  # fmt: skip
+# Asked before every page, so columns and not rows, and put together once.
+_SESSION = (
+    select(
+        *(getattr(AccountRow, name) for name in Account.__dataclass_fields__),
+        WebSessionRow.csrf, WebSessionRow.started, WebSessionRow.last_seen,
+    )
+    .join(WebSessionRow, WebSessionRow.account_id == AccountRow.id)
+    .where(WebSessionRow.digest == bindparam("digest"), AccountRow.active)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +58,8 @@ class Sessions:
 
     def get(self, secret: str, now: datetime) -> WebSession | None:
         """The session of a cookie; None if it is unknown, idle for too long, or too old."""
-        query = _SESSION.where(WebSessionRow.digest == digest(secret), AccountRow.active)
         with self._reads() as session:
-            row = session.execute(query).first()
+            row = session.execute(_SESSION, {"digest": digest(secret)}).first()
         if row is None or row.last_seen < now - IDLE or row.started < now - LONGEST:
             return None
         if now - row.last_seen > NOTED_EVERY:
