@@ -28,6 +28,7 @@ from models.tables import CitationRow, DecisionRow, LetterRow, MentionRow, Sourc
 from pipeline.store import stated, stated_pairs
 from pipeline.store.graph_terms import Direction, Edge, Graph, Node, Walk, Wanted, came_by
 from pipeline.store.lists import one_of
+from pipeline.store.masks import SEEN, link_as_seen
 from pipeline.store.rows import folded_number, number_key
 from pipeline.store.stated_pairs import FRONT
 
@@ -108,7 +109,9 @@ def counts(session: Session) -> dict[str, int]:
     """Figures for `status`."""
 
     def by(column: Any) -> dict[str, int]:
-        return {str(name): n for name, n in session.execute(select(column, func.count()).group_by(column))}
+        # Counted, not named; what is not to be known of is taken off by who shows it.
+        found = session.execute(select(column, func.count()).group_by(column), execution_options=SEEN)
+        return {str(name): n for name, n in found}
 
     def number(query: Select[int]) -> int:
         return session.scalar(query) or 0
@@ -226,29 +229,30 @@ def edges_where(session: Session, *conditions: ColumnElement[bool]) -> Iterator[
         # Scans of one document side by side: what they cite is told once.
         .order_by(LetterRow.issued_on.is_(None), LetterRow.issued_on, home, LetterRow.id, CitationRow.ordinal)
     )
-    for _, rows in groupby(session.execute(query), key=lambda row: row.home):
+    for _, rows in groupby(session.execute(query, execution_options=SEEN), key=lambda row: row.home):
         groups: dict[object, list[Any]] = {}
         for row in rows:
             meant = row.decision_id or (row.number, row.issued_on, row.issuer, row.title)
             groups.setdefault(meant, []).append(row)
-        yield from (_edge(readings) for readings in groups.values())
+        yield from (_edge(session, readings) for readings in groups.values())
 
 
-def _edge(readings: Sequence[Any]) -> Edge:
+def _edge(session: Session, readings: Sequence[Any]) -> Edge:
     """One edge of all its readings: the first that says more than "references", the others' relations beside it."""
     row = next((each for each in readings if each.relation != "references"), readings[0])
+    status, candidates = link_as_seen(session, row.status, row.decision_id, row.candidates)
     return Edge(
         source=row.home or "",
         letter_id=row.letter_id,
         target=row.decision_id,
         relation=row.relation,
-        status=row.status,
+        status=status,
         number=row.number,
         issued_on=row.issued_on,
         issuer=row.issuer,
         title=row.title,
         confidence=row.confidence,
-        candidates=tuple(row.candidates),
+        candidates=candidates,
         quote=row.quote,
         page=row.page,
         also=tuple(sorted({each.relation for each in readings} - {row.relation})),

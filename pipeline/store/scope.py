@@ -16,13 +16,13 @@ from typing import Any
 from argon2 import PasswordHasher
 from sqlalchemy import ColumnElement, Select, delete, event, func, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
-from sqlalchemy.orm.attributes import set_committed_value
 
 from models.tables import Base, CitationRow, DecisionRow, LetterRow, OutcomeRow, SourceRow, WorkRow
-from pipeline.store import graph, paths
+from pipeline.store import graph, masks, paths
 from pipeline.store.accounts import Accounts
 from pipeline.store.browse import Browse
 from pipeline.store.desk_tables import AuditRow, LetterReviewRow
+from pipeline.store.masks import CLOSED, MASKED, MASKS
 from pipeline.store.restore import StoredLetter, restore
 from pipeline.store.review import Desk
 from pipeline.store.sessions import Sessions
@@ -33,9 +33,6 @@ from pipeline.store.store import Store, remove_file, utc_now
 _LETTERS = LetterRow.__table__.c
 _SOURCES = SourceRow.__table__.c
 _CITATIONS = CitationRow.__table__.c
-# Session.info: columns of decisions that only a secret letter describes, and the documents that secret letters are.
-_MASKS, _CLOSED = "masked_decisions", "closed_decisions"
-_MASKED = ("number", "issuer", "issued_on", "doc_type", "title")
 
 
 def _hidden(column: Any) -> Select[Any]:
@@ -158,7 +155,7 @@ class View(Store):
         """The figures of `Store.counts` without what is kept back."""
         with self._reads() as session:
             figures = graph.counts(session)
-            closed = session.info.get(_CLOSED)
+            closed = session.info.get(CLOSED)
             if closed:
                 linked = select(func.count()).select_from(CitationRow).where(CitationRow.status == "linked")
                 moved = session.scalar(linked.where(CitationRow.decision_id.in_(closed))) or 0
@@ -170,15 +167,9 @@ class View(Store):
             return figures
 
 
-def closed_decisions(session: Session) -> frozenset[str]:
-    """Documents that this session must take for not held."""
-    closed: frozenset[str] = session.info.get(_CLOSED, frozenset())
-    return closed
-
-
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What is kept back: conditions on questions, and the documents of `closed_decisions` and `_MASKS`."""
+    """What is kept back: conditions on questions, and the documents of `closed_decisions` and `MASKS`."""
 
     options: tuple[Any, ...] = ()
     closed: frozenset[str] = frozenset()
@@ -199,12 +190,14 @@ class Limits:
         kept = self._found[1]
         if not kept.options:
             return
-        session.info[_CLOSED] = kept.closed
-        session.info[_MASKS] = kept.masks
+        session.info[CLOSED] = kept.closed
+        session.info[MASKS] = kept.masks
 
         @event.listens_for(session, "do_orm_execute")
         def narrow(state: ORMExecuteState) -> None:
             if state.is_select:
+                if not state.execution_options.get("as_seen"):
+                    masks.refuse_bare(state.statement)
                 state.statement = state.statement.options(*kept.options)
 
 
@@ -219,17 +212,17 @@ def _kept(session: Session) -> _Kept:
     open_homes = select(_LETTERS.decision_id).where(_LETTERS.id.not_in(_hidden(_LETTERS.id)))
     at_home = set(session.scalars(open_homes.where(_LETTERS.decision_id.in_(touched))))
     outside = _CITATIONS.letter_id.not_in(_hidden(_LETTERS.id)) & _CITATIONS.decision_id.in_(touched - at_home)
-    masks = _cited(session, outside)
-    return _Kept(tuple(_criteria(touched - at_home - set(masks))), closed, masks)
+    told = _cited(session, outside)
+    return _Kept(tuple(_criteria(touched - at_home - set(told))), closed, told)
 
 
 def _cited(session: Session, condition: ColumnElement[bool]) -> dict[str, dict[str, Any]]:
     """What the first citation among `condition` says of each document."""
-    said = [_CITATIONS[name] for name in _MASKED]
+    said = [_CITATIONS[name] for name in MASKED]
     query = select(_CITATIONS.decision_id, *said).where(condition, _CITATIONS.decision_id.is_not(None))
     found: dict[str, dict[str, Any]] = {}
     for identity, *values in session.execute(query.order_by(_CITATIONS.letter_id, _CITATIONS.ordinal)):
-        found.setdefault(identity, {**dict(zip(_MASKED, values, strict=True)), "held": False})
+        found.setdefault(identity, {**dict(zip(MASKED, values, strict=True)), "held": False})
     return found
 
 
@@ -249,20 +242,3 @@ def _criteria(unseen: Iterable[str]) -> Iterator[Any]:
         if column is not None and mapper.class_ is not AuditRow:
             yield with_loader_criteria(mapper.class_, column.not_in(hidden))
     yield with_loader_criteria(AuditRow, func.coalesce(AuditRow.letter_id, "").not_in(hidden))
-
-
-@event.listens_for(DecisionRow, "load")
-def _mask_decision(row: DecisionRow, context: Any) -> None:
-    for name, value in context.session.info.get(_MASKS, {}).get(row.id, {}).items():
-        set_committed_value(row, name, value)
-
-
-@event.listens_for(CitationRow, "load")
-def _mask_citation(row: CitationRow, context: Any) -> None:
-    closed = closed_decisions(context.session)
-    if not closed:
-        return
-    if row.decision_id in closed and row.status == "linked":
-        set_committed_value(row, "status", "open")
-    if closed & set(row.candidates):
-        set_committed_value(row, "candidates", [key for key in row.candidates if key not in closed])
