@@ -11,6 +11,11 @@ from extractors.vi.text import fold
 from models.geometry import BBox, enclosing
 
 _BULLET = re.compile(r"^\W{0,2}?(?:[-~–•+*_=¬]+[\s_]*)+(?=\S)")
+_FILED = re.compile(r"^\W{0,3}L[ưu]u\s*(?::|VT\b|VP\b|HS\b|HC\b)")  # an item of its own wherever it stands
+_ASIDE = re.compile(
+    r"^\W{0,2}\(?\s?(?:sau day goi|dia chi|d/c|ma so thue|mst\b|(?:so )?(?:cccd|cmnd)|(?:so )?dien thoai|email)|"
+    r"^\(.*goi (?:chung|tat)"
+)
 _END = re.compile(r"[\s;,.:\-_~'`\"*|]+$")
 _START = re.compile(r"^[\s;,.:\-_~`*|=]+")
 
@@ -56,7 +61,7 @@ def _closes(before: Span, span: Span) -> bool:
     end = before.text.rstrip()
     if span.text[:1].islower() or end.endswith((",", "-", "và")) or span.text.startswith("("):
         return False
-    return end.endswith((";", "."))
+    return end.endswith((";", ".")) or _FILED.match(span.text) is not None
 
 
 def join(spans: Iterable[Span]) -> str:
@@ -77,4 +82,4 @@ def tidy(text: str) -> str:
 
 def is_aside(text: str) -> bool:
     """Whether a line is a remark about the list: "(sau đây gọi chung là …)"."""
-    return re.match(r"^\W{0,2}\(?\s?(?:sau day goi|dia chi|d/c)|^\(.*goi (?:chung|tat)", fold(text)) is not None
+    return _ASIDE.search(fold(text)) is not None

@@ -110,6 +110,10 @@ def _is_right_beside(span: Span, other: Span) -> bool:
     return abs(other.bbox.y_mid - span.bbox.y_mid) < 7 and other.bbox.x0 > span.bbox.x1
 
 
+# Small letters only: Sơn La and Đức Trọng are places.
+_TERM = re.compile(r"(?<!\w)(?:tr[ưu][ớo]c|t[ừu]|[đd][ếe]n|h[ếe]t|v[àa]o|sau|trong|l[àa]|c[ủu]a|qua)\W*$")
+
+
 def is_place_date(text: str) -> bool:
     """Whether a line is a place and a date and nothing else."""
     found = head_date(text)
@@ -117,6 +121,8 @@ def is_place_date(text: str) -> bool:
         return False
     if not found.place and (CITES.search(fold(text)) or text[: found.start].strip()[:1].islower()):
         return False  # "trước ngày 28/11/2019.": the end of a sentence
+    if _TERM.search(text[: found.start]):
+        return False  # "… báo cáo về UBND phường trước ngày 25/8/2025."
     return not (found.place and (len(found.place.split()) > 7 or "/" in found.place))
 
 

@@ -32,10 +32,16 @@ BODY_STARTS = re.compile(
 _BARE_KIND = re.compile(
     r"^(?:so|bo|cuc|tong cuc|chi cuc|vu|vien|hoc vien|truong|ban|hoi|quy|doan|cong ty|tong cong ty|tap doan|trung tam|"
     r"benh vien|ban quan ly|ban chi dao|ban chap hanh|hoi dong|phong|chi nhanh|to|nha may|lien doan|hiep hoi|cong an|"
-    r"chu tich|(?:tong )?cong ty (?:co phan|cp|tnhh|trach nhiem huu han)(?: mtv| mot thanh vien)?)$"
+    r"chu tich|bo chi huy|bo tu lenh|ban chi huy|"
+    r"(?:tong )?cong ty (?:co phan|cp|tnhh|trach nhiem huu han)(?: mtv| mot thanh vien)?)$"
 )
 # A line that ends so goes on below, whatever the next line begins with.
 _OPEN_END = re.compile(r"(?:\b(?:va|cua|thuoc|quan ly|phuc vu|tai|du an|tinh|thanh pho|huyen|quan|xa|phuong)|,|-)$")
+_ENDS_WITH_LEVEL = re.compile(r"\b(?:tinh|thanh pho|huyen|quan|xa|phuong)$")
+_UNIT_STARTS = re.compile(
+    r"(?:trung tam|van phong|ban quan ly|chi cuc|benh vien|thanh tra|cong ty|chi nhanh|hat kiem lam|"
+    r"truong (?:thpt|thcs|tieu hoc|dai hoc|cao dang|trung|mam non|chinh tri))\b"
+)
 _UNIT_OF_PARENT = re.compile(r"^(?:van phong|thanh tra|phong|vu|to|ban quan ly|hoi dong)\b[\w ]{0,22}$")
 _LOCAL_PARENT = re.compile(
     r"^(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd)\s+"
@@ -76,9 +82,14 @@ def _goes_on(above: str, text: str) -> bool:
 
     "ỦY BAN THƯỜNG VỤ / QUỐC HỘI", "CHI CỤC / THUẾ KHU VỰC …", "SỞ TÀI NGUYÊN VÀ MÔI / TRƯỜNG".
     """
-    if not BODY_STARTS.match(fold(text)) or _OPEN_END.search(fold(above)):
+    if not BODY_STARTS.match(fold(text)) or (_OPEN_END.search(fold(above)) and not _is_unit(above, text)):
         return True
     return len(text.split()) == 1 or _is_listed(f"{above} {text}") or _BARE_KIND.match(fold(above)) is not None
+
+
+def _is_unit(above: str, text: str) -> bool:
+    """Whether a line names a unit of the body above, which ends with its level: "VĂN PHÒNG UBND TỈNH / TRUNG TÂM …"."""
+    return _ENDS_WITH_LEVEL.search(fold(above)) is not None and _UNIT_STARTS.match(fold(text)) is not None
 
 
 def _is_listed(name: str) -> bool:

@@ -22,6 +22,7 @@ from extractors.vi.text import fold
 from models.document import Document
 
 _CITED = re.compile(r"(?<=/)[A-ZĐ][A-Za-zĐđƯư]*(?:-[A-ZĐ][A-Za-zĐđƯư0-9&]*)*")
+_PIECE = 4  # letters that are no chance
 _LISTED = 0.9  # as measured for repairs against the authority list
 _SMALL_WORDS = frozenset({"va", "cua", "cac", "ve"})
 
@@ -60,8 +61,12 @@ class Symbols:
 
     def _issuer_is_own(self, symbol: str) -> bool:
         """Whether a part of the symbol is made of the letterhead's initials."""
-        parts = {skeleton(part) for part in re.split(r"[-/]", symbol)}
-        return any(skeleton(own) in parts for own in self.own)
+        return any(self._is_own(skeleton(part)) for part in re.split(r"[-/]", symbol))
+
+    def _is_own(self, key: str) -> bool:
+        """Whether a part is all of the letterhead's initials, or the beginning or end of them ("KSBT" of TTKSBT)."""
+        known = [skeleton(own) for own in self.own]
+        return key in known or (len(key) >= _PIECE and any(own.startswith(key) or own.endswith(key) for own in known))
 
     def _part(self, part: str, *, first: bool, issuer: bool) -> tuple[str, float]:
         if first and (kind := by_code(part)) and fold(kind.code) == fold(part):
@@ -70,10 +75,12 @@ class Symbols:
         for known in self.own:
             if skeleton(known) == key:
                 return known, 1.0
+        if len(key) >= _PIECE and any(known.endswith(part) for known in self.own):
+            return part, 1.0
         beginnings = (known[: len(part)] for known in self.own if len(known) > len(part))
         begun = [begin for begin in beginnings if skeleton(begin) == key]
         if not self.printed and len(key) >= 3 and not authorities.by_code(part) and len(set(begun)) == 1:
-            return begun[0], 0.95  # "DLS" under ĐOÀN LUẬT SƯ TỈNH …
+            return begun[0], 1.0 if begun[0] == part else 0.95  # "DLS" under ĐOÀN LUẬT SƯ TỈNH …
         if (begun and len(key) >= 4) or authorities.by_code(part):
             return part, 1.0
         same = [(count, known) for known, count in self.cited if skeleton(known) == key]

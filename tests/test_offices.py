@@ -93,6 +93,26 @@ OFFICES = (
           {"number": "412-CV/BTGTU", "signer": "Hồ Tấn Linh | K/T TRƯỞNG BAN | PHÓ TRƯỞNG BAN"},
           about=("V/v định hướng",), to=("Kính gửi: Các huyện ủy",), motto=PARTY,
           signed=("K/T TRƯỞNG BAN", "PHÓ TRƯỞNG BAN", "Hồ Tấn Linh")),
+    Style("centre-of-an-office", ("UBND TỈNH PHÚ THỌ", "VĂN PHÒNG UBND TỈNH", "TRUNG TÂM PHỤC VỤ", "HÀNH CHÍNH CÔNG"),
+          "Số: 88/TTPVHCC", "Phú Thọ, ngày 04 tháng 9 năm 2023", {"issuer": "Trung tâm Phục vụ hành chính công"},
+          about=("V/v cử công chức",), to=("Kính gửi: Các Sở.",),
+          body=("Trung tâm Phục vụ hành chính công tổ chức tập huấn./.",)),
+    Style("border-guard", ("BỘ TƯ LỆNH BĐBP", "BỘ CHỈ HUY", "BỘ ĐỘI BIÊN PHÒNG TỈNH SÓC TRĂNG"), "Số: 1042/BCH-TM",
+          "Sóc Trăng, ngày 23 tháng 9 năm 2020", {"issuer": "Bộ Chỉ huy Bộ đội Biên phòng tỉnh Sóc Trăng"},
+          about=("V/v phối hợp",), to=("Kính gửi: Sở Y tế.",)),
+    Style("end-of-the-initials", ("SỞ Y TẾ TỈNH KON TUM", "TRUNG TÂM KIỂM SOÁT", "BỆNH TẬT"), "Số: 1381/KSBT-KHNV",
+          "Kon Tum, ngày 19 tháng 7 năm 2022", {"number": "1381/KSBT-KHNV"},
+          about=("(V/v báo giá thiết bị)",), to=("Kính gửi: Công ty Sao Mai.",)),
+    Style("until-2000", ("BỘ GIÁO DỤC VÀ ĐÀO TẠO",), "Số: 2077/QĐ-GDĐT", "Hà nội, ngày 12 tháng 6 năm 1996",
+          {"doc_type": "QĐ", "subject": "V/v: Ban hành Quy chế đào tạo",
+           "signer": "Vũ Ngọc Đăng | KT. BỘ TRƯỞNG | THỨ TRƯỞNG"},
+          title=("QUYẾT ĐỊNH CỦA BỘ TRƯỞNG BỘ GIÁO DỤC VÀ ĐÀO TẠO", "V/v: Ban hành Quy chế đào tạo"),
+          body=("- Căn cứ Nghị định số 15/CP ngày 02/3/1993 của Chính phủ;",),
+          signed=("KT/ BỘ TRƯỞNG", "THỨ TRƯỞNG", "Vũ Ngọc Đăng")),
+    Style("monks", ("GIÁO HỘI PHẬT GIÁO VIỆT NAM", "BAN TRỊ SỰ TỈNH HẬU GIANG"), "Số: 045/CV-BTS",
+          "Hậu Giang, ngày 15 tháng 5 năm 2018", {"signer": "Thích Huệ Đức | TM. BAN TRỊ SỰ | TRƯỞNG BAN"},
+          about=("V/v tổ chức Đại lễ",), to=("Kính gửi: Ban Tôn giáo.",),
+          signed=("TM. BAN TRỊ SỰ", "TRƯỞNG BAN", "HT. Thích Huệ Đức")),
     Style("two-offices", ("QUÂN KHU 7", "BỘ CHỈ HUY QUÂN SỰ", "TỈNH LÂM ĐỒNG"), "Số: 20/BCH-TM",
           "Lâm Đồng, ngày 02 tháng 10 năm 2017",
           {"signer": "Ngô Xuân Bình | KT. CHỈ HUY TRƯỞNG | PHÓ CHỈ HUY TRƯỞNG - THAM MƯU TRƯỞNG"},
@@ -121,10 +141,11 @@ PLAIN = Style("plain", ("UBND TỈNH HÀ NAM", "SỞ Y TẾ"), "Số: 45/SYT-NVY
         (("Kinfí'gÉi: Bộ Y tế.",), "Bộ Y tế"),
         (("Kính gửi:", "Bộ Y tế", "Cục Quản lý Dược"), "Bộ Y tế | Cục Quản lý Dược"),
         (("Ễ", "- Bộ Y tế;", "- Ủy ban nhân dân tỉnh."), "Bộ Y tế | Ủy ban nhân dân tỉnh"),
+        (("Kính gửi: Công ty TNHH Thuận Lợi", "Mã số thuế: 3700123456"), "Công ty TNHH Thuận Lợi"),
         (("Kính gửi:", "Ban Quản lý dự án đầu tư xây dựng và", "Phòng Tài chính huyện"),
          "Ban Quản lý dự án đầu tư xây dựng và Phòng Tài chính huyện"),
     ],
-    ids=["damaged-by-a-stamp", "without-dashes", "hidden-by-a-stamp", "one-in-two-lines"],
+    ids=["damaged-by-a-stamp", "without-dashes", "hidden-by-a-stamp", "with-its-tax-number", "one-in-two-lines"],
 )  # fmt: skip
 def test_addressees(to: tuple[str, ...], found: str) -> None:
     assert read(as_page(replace(PLAIN, to=to)))["recipients"] == found
@@ -148,6 +169,36 @@ def test_a_reader_without_every_letter_does_not_change_the_symbol(number: str, h
     again = tuple(Reading("paddle", "number", heard, 1, None, 0.95) for _ in range(2))
     found = read(scanned(page_lines(replace(PLAIN, number=number)), readings=again))
     assert found["number"] == value
+
+
+@pytest.mark.parametrize("heard", ["33/2/SYT-NVY", "Số: 33/2 /SYT-NVY"])
+def test_a_leaning_one_is_read_as_a_slash(heard: str) -> None:
+    again = [Reading("paddle", "number", heard, 1, None, 0.92) for _ in range(2)]
+    lines = page_lines(replace(PLAIN, number="Số: /SYT-NVY"))
+    alone = select(extract(scanned(lines, readings=tuple(again)), strict=True))
+    borne_out = Reading("strokes", "number", "3312", 1, None, 0.95)
+    agreed = select(extract(scanned(lines, readings=(*again, borne_out)), strict=True))
+    assert str(agreed.number.value if agreed.number else None) == "3312/SYT-NVY"
+    assert "number" in alone.review and "number" not in agreed.review
+
+
+def test_a_sentence_with_a_term_is_no_place_and_date() -> None:
+    body = ("Phòng Kinh tế chủ trì rà soát hộ kinh doanh, tổng hợp và gửi báo cáo kết quả cho",
+            "cáo kết quả về UBND phường trước ngày 25/8/2023.")  # fmt: skip
+    lines = [spec for spec in page_lines(replace(PLAIN, body=body)) if spec[0] != PLAIN.dated]
+    lines += [("Hà Nam, ngày", 330.0, 90.0), ("tháng 8 năm 2023", 430.0, 90.0)]
+    found = select(extract(scanned(lines), strict=True))
+    assert found.issued_on is None
+    assert found.place is not None and found.place.value == "Hà Nam"
+    assert [day.value.isoformat() for day in found.deadlines] == ["2023-08-25"]
+
+
+def test_pieces_of_a_title_in_one_row_are_one() -> None:
+    style = replace(PLAIN, signed=("KT. ĐỘI TRƯỞNG", "PHÓ ĐỘI TRƯỞNG", "Võ Hoàng Nhi"))
+    lines = [spec for spec in page_lines(style) if spec[0] != "PHÓ ĐỘI TRƯỞNG"]
+    top = next(y for text, _, y in lines if text == "KT. ĐỘI TRƯỞNG") + 16
+    lines += [("PHÓ", 385.0, top), ("ĐỘI TRƯỞNG", 412.0, top + 2)]
+    assert read(scanned(lines))["signer"] == "Võ Hoàng Nhi | KT. ĐỘI TRƯỞNG | PHÓ ĐỘI TRƯỞNG"
 
 
 def test_a_line_lost_beside_the_subject_is_a_doubt() -> None:

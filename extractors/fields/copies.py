@@ -23,7 +23,7 @@ EXAMPLES = {
 _NO_LABEL = 0.8  # where "Nơi nhận" is unreadable, the first items may be so too
 
 
-@extractor("copies", version=1)
+@extractor("copies", version=2)
 def find(document: Document) -> Iterator[Candidate]:
     """One candidate per item, in order; sub-headings ("Gửi bản điện tử:") are none."""
     parts = layout(document)

@@ -38,7 +38,7 @@ _ONLY_NAMED = 0.6  # of a body that the symbol abbreviates and the text names
 _BORNE_OUT = 0.95  # of a body that the symbol stands for and the text names
 
 
-@extractor("issuer", version=2)
+@extractor("issuer", version=3)
 def find(document: Document) -> Iterator[Candidate]:
     """The body of the letterhead; the body that the symbol stands for."""
     parts = layout(document)

@@ -123,6 +123,7 @@ def _reread(reading: Reading, symbols: Symbols) -> Iterator[Candidate]:
 
 def _in_capitals(text: str) -> str:
     """The number line with small letters that stand where a part of the symbol begins made capitals."""
+    text = re.sub(r"(?<=[A-ZĐ]{2})d\b", "D", text)
     return _TRAIL.sub("", _SMALL.sub(lambda match: "Đ" if match[0] == "d" else match[0].upper(), text))
 
 

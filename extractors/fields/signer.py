@@ -31,6 +31,7 @@ _PHRASES = ("ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN", "CHỦ TỊCH", "
 _REPAIRS = tuple((re.compile(rf"\b{fold(phrase)}\b"), phrase) for phrase in _PHRASES)
 _NOISE = re.compile(r"^[\W_]+|[^\w.)]+$")
 _READ_AGAIN = ("signature", "signature_block")
+_ROOM, _LEVEL = 40.0, 6.0  # points between the pieces of a title
 _SCRIBBLE = 0.15  # of what a seal or a pen was taken for
 _CLEAR = 0.8  # of a line that is taken for a name by its form and place alone
 _UNLISTED = 0.5
@@ -50,7 +51,7 @@ class _Line:
 def find(document: Document) -> Iterator[Candidate]:
     """The signatory from the page, and from a further reader of the same block; none without a name."""
     block = layout(document).signature
-    printed = [_from_span(span) for span in block]
+    printed = list(_rows([_from_span(span) for span in block]))
     again = [
         _Line(normalise(r.text), (), r.bbox, r.confidence, r.origin)
         for r in document.readings
@@ -68,6 +69,28 @@ def find(document: Document) -> Iterator[Candidate]:
 
 def _from_span(span: Span) -> _Line:
     return _Line(span.text, (span.evidence,), span.bbox, span.confidence, span.origin)
+
+
+def _rows(lines: Sequence[_Line]) -> Iterator[_Line]:
+    """The lines with the pieces of a title in capitals that stand in one row put together: a stroke cut them apart."""
+    row: _Line | None = None
+    for line in lines:
+        if row is not None and _is_next(row, line):
+            where, box = (*row.evidence, *line.evidence), enclosing((row.bbox, line.bbox))
+            row = _Line(f"{row.text} {line.text}", where, box, min(row.confidence, line.confidence), row.origin)
+            continue
+        if row is not None:
+            yield row
+        row = line
+    if row is not None:
+        yield row
+
+
+def _is_next(before: _Line, line: _Line) -> bool:
+    if before.bbox is None or line.bbox is None or not (before.text.isupper() and line.text.isupper()):
+        return False
+    beside = 0 <= line.bbox.x0 - before.bbox.x1 < _ROOM and abs(line.bbox.y_mid - before.bbox.y_mid) < _LEVEL
+    return beside and min(before.confidence, line.confidence) > 0.5
 
 
 def _read(lines: Sequence[_Line], *, titles_of: Sequence[_Line] = ()) -> Candidate | None:

@@ -26,19 +26,21 @@ EXAMPLES = {
 }
 # The mark itself is small print: its slash is read as l, I or a tone mark.
 _MARK = re.compile(
-    r"^\W{0,3}(?:v\s?[/\\|]\s?v\b|[vw]\s?/\s?[vwy]\b|v[ilí1áịì]?v\b|v\.v\b|v[^\w\s]v\b|vá?n\b(?=\s[a-zà-ỹđ]))[\s.:]*",
+    r"^\W{0,3}(?:v\s?[/\\|]\s?v\b|[vw]\s?/\s?[vwy]\b|v[ilí1áịì]?v\b|v\.v\b|v[^\w\s]v\b|v[^\s:]{1,2}\s?(?=:)|vá?n\b(?=\s[a-zà-ỹđ]))[\s.:]*",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"V[eềê]\s?vi[eệê]c\b")
 # "KẾ HOẠCH LIÊN TỊCH", "CHƯƠNG TRÌNH PHỐI HỢP": still of the kind.
 _JOINT = re.compile(r"^(?:LIÊN (?:TỊCH|NGÀNH|SỞ|BỘ)|PHỐI HỢP|HÀNH ĐỘNG|CÔNG TÁC)\s+(?=[^\W\d]*[a-zà-ỹđ])")
+# Until about 2000 the title told who decides: "QUYẾT ĐỊNH CỦA BỘ TRƯỞNG BỘ …".
+_DECIDER = re.compile(r"^CỦA\s")
 _CUT = 0.7
 _OFF_MIDDLE = 8.0  # points; whole lines of real headings stand off by 1.3 at most, cut ones by 19 at least
 _LINE, _READ = 14.0, 0.7  # points; of what counts as a line of words
 _NOISE_END = re.compile(r"[\s._;:,\-~'`|]+$")
 
 
-@extractor("subject", version=5)
+@extractor("subject", version=6)
 def find(document: Document) -> Iterator[Candidate]:
     """The subject as one line."""
     parts = layout(document)
@@ -47,13 +49,16 @@ def find(document: Document) -> Iterator[Candidate]:
     rest = None if by_title(title) else title_prefix(title)
     text = join(span.part(_lead(span.text)) if i else span for i, span in enumerate(spans))
     if rest:
-        text = _JOINT.sub("", f"{rest[1]} {text}".strip())
+        decided = "" if _DECIDER.match(rest[1]) and rest[1].isupper() and text else rest[1]
+        text = _JOINT.sub("", f"{decided} {text}".strip())
     if not parts.title:
         text = _MARK.sub("", text)
     elif (inside := _ABOUT.search(text)) and 0 < inside.start() <= 60 and _is_noise(text[: inside.start()]):
         text = text[inside.start() :]
     text = re.sub(r"^V[eề]\s?vi[eệ]c(?=\S)", "Về việc ", re.sub(r"^[^\w(\"“]+", "", text))
     text = _NOISE_END.sub("", re.sub(r"\s+", " ", text))
+    if text.endswith(")") and text.count(")") > text.count("("):  # "(V/v …)"
+        text = text[:-1].rstrip()
     if len(text) < 4:
         return
     where = tuple(span.evidence for span in (*(parts.title if rest else ()), *spans))

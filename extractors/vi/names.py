@@ -35,7 +35,7 @@ _MODERN_SURNAMES = frozenset(modern_tones(name) for name in SURNAMES)
 
 _DEGREES = re.compile(
     r"^(?:(?:GS|PGS|TSKH|TS|ThS|Th\.S|ThS|LS|BS|BSCK|BS\.?CK[I1l]{1,3}|CK[I1l]{1,2}|DS|KS|CN|KTS|NGND|NGƯT|TTND|TTƯT|"
-    r"BSNT|DSCK[I1l]{1,2}|NSND|NSƯT|Thạc sĩ|Tiến sĩ|Bác sĩ|Kỹ sư|Luật sư|Dược sĩ|"
+    r"HT|ĐĐ|NT|BSNT|DSCK[I1l]{1,2}|NSND|NSƯT|Thạc sĩ|Tiến sĩ|Bác sĩ|Kỹ sư|Luật sư|Dược sĩ|"
     r"Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|Trung tá|Thiếu tá|"
     r"Đại úy|Thượng úy|Trung úy|Thiếu úy|Chuẩn đô đốc|"
     r"Ông|Bà|Đồng chí|Đ/c)"
@@ -51,7 +51,7 @@ _RANK = re.compile(
 _GLUED = re.compile(r"([^\W\d_])[:;,·*]?(?=([^\W\d_])([^\W\d_]))")
 _OF_BIRTH = re.compile(r"^([KH])\s?['’‘´`ˆ”“\"]\s?(?=[A-ZĐÀ-Ỹ])")
 _CAPACITY = re.compile(
-    r"^\W{0,3}(?P<mark>T\s?/?\s?M|K\s?/?\s?T|T\s?/?\s?L|TUQ|T\.U\.Q|Q|QUYỀN)\s?[.,:;]\s*(?P<title>\S.*)$|^(?P<full>(?:T/M|K/T|T/L)\s.*|QUYỀN\s.*)$"
+    r"^\W{0,3}(?P<mark>T\s?/?\s?M|K\s?/?\s?T|T\s?/?\s?L|TUQ|T\.U\.Q|Q|QUYỀN)\s?[.,:;/]\s*(?P<title>\S.*)$|^(?P<full>(?:T/M|K/T|T/L)\s.*|QUYỀN\s.*)$"
 )
 # Written by hand before the printed title, the mark may be small and without its full stop.
 _LOOSE_CAPACITY = re.compile(

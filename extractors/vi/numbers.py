@@ -48,7 +48,10 @@ class NumberLine:
 
 
 def slot(raw: str) -> Slot:
-    """A serial as read; what looks like an A is taken for a closed 4."""
+    """A serial as read; what looks like an A is taken for a closed 4, a slash beside figures for a leaning 1."""
+    if "/" in raw and any(char.isdigit() for char in raw):
+        leaning = figures(raw.replace("/", "1"), a_is="4")
+        return Slot(raw.strip(), leaning.digits, sure=False)
     return figures(raw, a_is="4")
 
 

@@ -35,7 +35,7 @@ def sweep(image: PageImage, title: BBox, paddle: Paddle) -> tuple[Reread, ...]:
     """What may be the name under a title, the surest first; () where no two cuts agree."""
     boxes = _boxes(title, image)
     crops = [cut(image, box) for box in boxes]
-    for prepared in (crops, [_only_print(crop) for crop in crops]):
+    for prepared in (crops, [only_print(crop) for crop in crops]):
         inked = [i for i, crop in enumerate(prepared) if (darkest(crop) < 128).mean() > _INK]
         read = dict(zip(inked, paddle.read_words([prepared[i] for i in inked]), strict=True))
         seen = [Reread(r.text, r.confidence, box) if (r := read.get(i)) else None for i, box in enumerate(boxes)]
@@ -76,7 +76,7 @@ def _boxes(title: BBox, image: PageImage) -> list[BBox]:
     return [BBox(left, float(top), right, float(top) + _HEIGHT) for top in tops]
 
 
-def _only_print(crop: Pixels) -> Pixels:
+def only_print(crop: Pixels) -> Pixels:
     """The crop with all that is lighter than print taken away."""
     grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
     return as_pixels(np.where(grey < _PRINT, grey, 255)[..., None].repeat(3, axis=2))

@@ -12,7 +12,7 @@ import re
 import cv2
 import numpy as np
 
-from extractors.vi.name_marks import is_noise, restore
+from extractors.vi.name_marks import is_familiar, is_noise, restore
 from extractors.vi.names import capacity, is_person_name, is_title, strip_degrees
 from extractors.vi.text import fold, normalise
 from extractors.vi.titles import ends_title, restore_title
@@ -22,6 +22,7 @@ from models.geometry import BBox
 from pipeline.engines import name_sweep
 from pipeline.engines.head import cut
 from pipeline.engines.image import PageImage, Pixels, as_pixels, darkest, even_background
+from pipeline.engines.name_sweep import only_print
 from pipeline.engines.paddle import Corners, Paddle, Reread
 from pipeline.engines.tesseract import Tesseract
 
@@ -30,6 +31,7 @@ _FILED = re.compile(r"^\W*luu\s*[:;.]")  # the last item of every list of recipi
 _EDGE = re.compile(r"^[^\w]+|[^\w]+$")
 _SEARCH_DPI = 130  # enough for names of 13 points, and half the cost of the page's own density
 _CLEAR_TITLE, _OFF_MIDDLE = 0.85, 60.0  # points
+_SURE = 0.9  # of the second reader on every letter
 _WHOLE = 0.85  # from here on a family name of one letter ("Y", "A") is believed
 _LEAST = 0.6  # below this neither reader's line is believed
 _LINE_HEIGHT = (7.0, 34.0)  # points; names and titles, stamped ones too
@@ -170,10 +172,16 @@ def _understand(image: PageImage, seen: Reread, tesseract: Tesseract) -> Line | 
     if not 2 <= len(words) <= 5 or text.isupper() or sum(w[0].isupper() for w in words) < len(words) - 1:
         return None
     assert seen.bbox is not None
-    closer = [strip_degrees(c) for c in _closer_look(image, seen.bbox, tesseract)]
+    # In front of the name stand degrees, of which a seal may leave half.
+    closer = [" ".join(c.split()[-len(words) :]) for c in _closer_look(image, seen.bbox, tesseract)]
     restored = restore(text, closer)
     if restored is not None:
         name, certainty = restored
+        same = next((c for c in closer if fold(c) == fold(name)), None)
+        if same and seen.confidence >= _SURE and certainty < _LEAST:
+            # Two readers saw the same letters: a rare syllable is no noise, and the first reader's marks are printed.
+            pairs = zip(name.split(), same.split(), strict=True)
+            return _line(" ".join(a if is_familiar(f"_ {a}") else b for a, b in pairs), seen, _WHOLE)
         return _line(name, seen, round(min(seen.confidence, certainty), 3))
     # A seal may hide the first letter from one reader and not from the other.
     whole = next((c for c in closer if is_person_name(c) and fold(c.split()[-1]) == fold(words[-1])), None)
@@ -187,16 +195,20 @@ def _line(text: str, seen: Reread, confidence: float) -> Line:
 
 
 def _closer_look(image: PageImage, box: BBox, tesseract: Tesseract) -> list[str]:
-    """What the first reader makes of the line alone, on the darkest colour: ink of any colour stays."""
+    """What the first reader makes of the line alone: with ink of any colour, and of print without it."""
     crop = cut(image, BBox(box.x0 - 10, box.top - 3, box.x1 + 6, box.bottom + 3))
     dark = darkest(crop)
     dark = even_background(dark) if min(dark.shape) > 30 else dark
-    framed = as_pixels(np.pad(dark, 12, constant_values=255))
-    try:
-        lines = tesseract.recognise(PageImage(crop, framed, image.dpi), mode=7)
-    except TransientError:
-        return []  # the name keeps the second reader's marks; the page itself was read
-    return [_EDGE.sub("", line.text) for line in lines if line.confidence >= _LEAST]
+    bare = darkest(only_print(cut(image, BBox(box.x0 - 6, box.top - 1, box.x1 + 6, box.bottom + 1))))
+    seen: list[str] = []
+    for look in (dark, bare):
+        framed = as_pixels(np.pad(look, 12, constant_values=255))
+        try:
+            lines = tesseract.recognise(PageImage(crop, framed, image.dpi), mode=7)
+        except TransientError:
+            return seen  # the name keeps the second reader's marks; the page itself was read
+        seen += [_EDGE.sub("", line.text) for line in lines if line.confidence >= _LEAST]
+    return seen
 
 
 def _replaces(new: Line, old: Line) -> bool:
