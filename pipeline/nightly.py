@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
-from models.errors import ConfigError, CongvanError
+from models.errors import ConfigError, CongvanError, TransientError
 from pipeline import lock, processes
-from pipeline.arrivals import Arrivals
+from pipeline.arrivals import Arrivals, look
 from pipeline.backfill import paced
 from pipeline.execute.engine import Engine, Watch
 from pipeline.intake import Found, find_files
@@ -149,7 +149,7 @@ class Night:
         draft = replace(draft, taken_over=tuple(self.runs.cut_off(COMMANDS, draft.run)))
         self._bury_the_dead()
         if self.purpose == READ:
-            self._adopted = frozenset(self.runs.adopt(draft.run, 0))
+            self._adopted = frozenset(self.runs.adopt(draft.run, 0, _is_there))
             self._next = len(self._adopted)
         stopped = self.engine.run(draft.run, self._feed(draft.run, found), self.watch)
         links = self.runs.relink()
@@ -195,7 +195,11 @@ class Night:
         return found
 
     def _finish(self, draft: Report, began: float) -> Report:
-        counts = patiently(lambda: self.runs.close_run(draft.run, draft.stopped, self.read_by))
+        try:
+            counts = patiently(lambda: self.runs.close_run(draft.run, draft.stopped, self.read_by))
+        except TransientError as error:  # a full disk, perhaps; the next run closes the books
+            self._told_without_books(draft, str(error), began)
+            raise
         trouble = sorted(
             self.runs.entries(draft.run, "quarantined", "failed", "retriable"), key=lambda entry: entry.path
         )
@@ -217,6 +221,16 @@ class Night:
             write_all(report, self.settings.state)
         return report
 
+    def _told_without_books(self, draft: Report, why: str, began: float) -> None:
+        with suppress(TransientError):
+            counts = self.runs.counted(draft.run)
+            self.last = replace(draft, counts=counts, stopped=why, seconds=time.monotonic() - began)
+
+
+def _is_there(path: str, size: int) -> bool:
+    found = look(Path(path))
+    return found is not None and found.size == size
+
 
 def look_through(inbox: tuple[Path, ...]) -> Found:
     """The files in the inbox.
@@ -225,7 +239,11 @@ def look_through(inbox: tuple[Path, ...]) -> Found:
         ConfigError: if a folder is not there: an unmounted share must not look like a quiet night.
     """
     for folder in inbox:
-        if not folder.exists():
+        try:
+            there = folder.exists()
+        except OSError as error:  # no right to look, a share that hangs
+            raise ConfigError(f"the inbox {folder} cannot be looked into: {error.strerror}") from error
+        if not there:
             raise ConfigError(f"the inbox {folder} is not there: mount it, or set CONGVAN_INBOX")
     return find_files(inbox)
 

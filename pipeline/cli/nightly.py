@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from models.errors import ConfigError, MissingDependency
+from models.errors import ConfigError, CongvanError, MissingDependency
 from pipeline import report as reports
 from pipeline.arrivals import look
 from pipeline.cli.app import App, NotFound, clean, emit_json, formats, pass_app, say
@@ -94,9 +94,14 @@ def conduct(night: Night, form: str) -> int:
     _hang_up_is_terminate()
     try:
         report = night.run()
-    except BaseException:
-        if night.last is not None:  # cut off, and its books are closed: what was done counts
-            say(night.last.last_line)
+    except BaseException as error:
+        if night.last is None:  # it had not begun
+            raise
+        if isinstance(error, CongvanError):
+            say(f"stopped: {clean(str(error))}")
+        say(night.last.last_line)  # what was done counts
+        if isinstance(error, CongvanError):
+            return error.exit_code
         raise
     if form == "json":
         emit_json(reports.to_json(report))

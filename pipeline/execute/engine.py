@@ -97,6 +97,8 @@ def work_off(queue: Queue, job: Job, reader: LetterReader, read_by: str | None) 
 
 def _read(reader: LetterReader, job: Job) -> Result:
     path = Path(job.path)
+    if not path.parent.exists():
+        return Result(path, (), "retriable", "transient", f"the folder {path.parent} is not there: is it mounted?")
     if not path.exists():
         return Result(path, (), "retriable", "missing_file", f"{path} is not there: put it back, or discard it")
     return of_these_bytes(read_one(reader, path), job.sha256)

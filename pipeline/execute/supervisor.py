@@ -16,7 +16,7 @@ from multiprocessing.context import ForkServerProcess
 from models.errors import TransientError
 from pipeline import processes
 from pipeline.execute.engine import Setup, Watch, WorkersDie, broken, checked_reader
-from pipeline.execute.worker import serve
+from pipeline.execute.worker import TROUBLE, serve
 from pipeline.store.queue import Queue, patiently
 
 log = logging.getLogger("congvan")
@@ -113,8 +113,13 @@ class Local:
     def _hire(self, run: int) -> Hand:
         ours, theirs = _CONTEXT.Pipe()
         process = _CONTEXT.Process(target=serve, args=(self.setup, run, theirs), daemon=True)
-        process.start()
-        theirs.close()
+        try:
+            process.start()
+        except (OSError, EOFError) as error:  # no memory, too many processes, or what forks them was killed
+            ours.close()
+            raise WorkersDie(f"no worker can be started, run again: {error}") from error
+        finally:
+            theirs.close()
         return Hand(process, ours, processes.name(process.pid))
 
     def _stop_the_stuck(self) -> None:
@@ -126,23 +131,23 @@ class Local:
 
     def _reap(self) -> None:
         for hand in [hand for hand in self.hands if not hand.process.is_alive()]:
-            buried = self._let_go(hand, "crashed_reader")
+            trouble = hand.process.exitcode == TROUBLE
+            buried = self._let_go(hand, None if trouble else "crashed_reader")
             if hand.process.exitcode == 0 and not buried:
                 continue
             log.warning("a worker ended with %s while reading %d files", hand.process.exitcode, buried)
-            self._idle_deaths = 0 if buried else self._idle_deaths + 1
+            self._idle_deaths = 0 if buried and not trouble else self._idle_deaths + 1
             if self._idle_deaths > IDLE_DEATHS:
-                raise WorkersDie(
-                    f"workers end with {hand.process.exitcode} before they read anything: run `congvan doctor`"
-                )
+                why = "cannot write to the database" if trouble else f"end with {hand.process.exitcode}"
+                raise WorkersDie(f"workers {why} before they read anything: run `congvan doctor`")
 
-    def _let_go(self, hand: Hand, reason: str) -> int:
-        """Make sure that a worker is dead and all that it started; how many files it held."""
+    def _let_go(self, hand: Hand, reason: str | None) -> int:
+        """Make sure that a worker is dead and all that it started; how many files it held, blamed if for a reason."""
         self.hands.remove(hand)
         _kill(hand)
         hand.process.join()
         hand.control.close()
-        return patiently(lambda: self.queue.bury(hand.name, reason))
+        return patiently(lambda: self.queue.bury(hand.name, reason) if reason else self.queue.release(hand.name))
 
     def _dismiss(self) -> None:
         """Send all workers home; what they still held is free again, unblamed."""

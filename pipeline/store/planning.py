@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import insert, select, update
@@ -113,15 +113,21 @@ class Planning(Queue):
                 new = {name: statement.excluded[name] for name in ("size", "mtime_ns", "inode", "sha256")}
                 session.execute(statement.on_conflict_do_update(index_elements=["path"], set_=new), batch)
 
-    def adopt(self, run: int, first: int) -> list[str]:
+    def adopt(self, run: int, first: int, there: Callable[[str, int], bool] = lambda _path, _size: True) -> list[str]:
         """Take over what a run that was cut off has left, and what has waited long enough; the files' digests.
 
-        Claims are taken over as they are: their leases run out, or their holders are proven dead.
+        Claims are taken over as they are: their leases run out, or their holders are proven dead. Files that are not
+        `there` any more, by path and size, are forgotten: the run finds what lies in the inbox now.
         """
         with self._writes() as session:
             left = (WorkRow.state != "waiting") | (WorkRow.due <= self._now(session))
             query = select(WorkRow).where(WorkRow.run_id != run, WorkRow.purpose == READ, left)
-            rows = session.scalars(query.order_by(WorkRow.run_id, WorkRow.ordinal)).all()
+            rows = []
+            for row in session.scalars(query.order_by(WorkRow.run_id, WorkRow.ordinal)).all():
+                if row.state == "claimed" or there(row.path, row.size):
+                    rows.append(row)
+                else:
+                    session.delete(row)
             for ordinal, row in enumerate(rows, first):
                 row.run_id, row.ordinal, row.tries, row.failed_at = run, ordinal, 0, None
                 row.state = "queued" if row.state == "waiting" else row.state

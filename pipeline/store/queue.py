@@ -23,7 +23,7 @@ from models.tables import OutcomeRow, RunRow, SourceRow, WorkRow
 from pipeline.store import history
 from pipeline.store.ledger import Outcome
 from pipeline.store.store import Store, utc_now
-from pipeline.store.work import BACKFILL, READ, Fault, Job, Rules, chunks, patiently
+from pipeline.store.work import ABSENT, BACKFILL, READ, Fault, Job, Rules, chunks, patiently
 
 __all__ = ["BACKFILL", "READ", "Fault", "Job", "Queue", "Rules", "chunks", "patiently"]
 
@@ -138,7 +138,10 @@ class Queue(Store):
                 if row is None:
                     return False
                 now = self._now(session)
-                if fault.kind == "retriable":
+                if fault.kind == "retriable" and fault.reason in ABSENT:
+                    self._note(session, row, "retriable", fault.reason)
+                    session.delete(row)
+                elif fault.kind == "retriable":
                     row.tries, row.failed_at, row.reason, row.message = row.tries + 1, now, fault.reason, fault.message
                     row.state, row.worker, row.token = _QUEUED, None, None
                     row.due = now + self.rules.wait(row.tries)

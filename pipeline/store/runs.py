@@ -111,6 +111,11 @@ class Runs(Proposals):
             source.status, source.read_by = "failed", read_by
         session.delete(work)
 
+    def counted(self, run: int) -> Counts:
+        """What a run has done so far."""
+        with self._reads() as session:
+            return _counts(session, run)
+
     def cut_off(self, commands: Sequence[str], but: int) -> list[int]:
         """Close the books of runs that died; call it only while holding the lock that they held."""
         with self._reads() as session:

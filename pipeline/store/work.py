@@ -60,6 +60,11 @@ class Job:
     deaths: int
 
 
+# The bytes that were planned are not at their path any more. Whatever lies there now, or where they were moved to, is
+# found by the next run as a file of its own.
+ABSENT = frozenset(["missing_file", "changed_while_read"])
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Why a file gave no letter this time; `kind` is quarantined, failed or retriable."""
