@@ -246,7 +246,7 @@ def as_letter(made: Made) -> Letter:
 def as_rows(made: Made) -> Iterator[tuple[str, dict[str, Any]]]:
     """The rows of the store, by table, that `as_letter` would become; a test compares the two.
 
-    Not through `rows.below`, which costs five times as much; readings and digests are left short.
+    Not through `rows_below.below`, which costs five times as much; readings and digests are left short.
     """
     key, mine = f"{made.sha256[:16]}-1", made.issued
     yield "sources", {

@@ -14,7 +14,7 @@ from models.errors import ConfigError
 from models.letter import Letter
 from models.tables import AmountRow, CellRow, FindingRow, LetterRow, ProjectRow, TableRow
 from pipeline.said_tables import SaidCell, fits, retold
-from pipeline.store import rows
+from pipeline.store import rows, rows_below
 from pipeline.store.desk_tables import CorrectionRow, SaidCellRow
 from pipeline.store.restore import reading, restore
 
@@ -100,7 +100,7 @@ def _rewrite(session: Session, row: LetterRow) -> None:
     for kind in (CellRow, TableRow, AmountRow, ProjectRow, FindingRow):
         session.execute(delete(kind).where(kind.letter_id == row.id))
     session.expire_all()
-    rows.write(session, rows.of_tables(told))
+    rows_below.write(session, rows_below.of_tables(told))
 
 
 def _rows(session: Session, letter_id: str) -> list[SaidCellRow]:

@@ -22,13 +22,14 @@ from pipeline.store import graph, masks, paths
 from pipeline.store.accounts import Accounts
 from pipeline.store.browse import Browse
 from pipeline.store.desk_tables import AuditRow, LetterReviewRow
+from pipeline.store.letters_in import remove_file
 from pipeline.store.masks import CLOSED, MASKED, MASKS
 from pipeline.store.restore import StoredLetter, restore
 from pipeline.store.review import Desk
 from pipeline.store.sessions import Sessions
 from pipeline.store.shelf import Shelves
 from pipeline.store.state import State, state_within
-from pipeline.store.store import Store, remove_file, utc_now
+from pipeline.store.store import Store, utc_now
 
 _LETTERS = LetterRow.__table__.c
 _SOURCES = SourceRow.__table__.c

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any, Self
 
-from sqlalchemy import Engine, Select, delete, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from models.document import Document
@@ -17,10 +17,11 @@ from models.tables import CitationRow, ConfirmedRow, LetterRow, PageRow, SourceR
 from pipeline import contract
 from pipeline.same_project import Followed
 from pipeline.series import Misfit, misfits
-from pipeline.store import boundaries, graph, paths, projects, rows, said_cells, search
+from pipeline.store import boundaries, graph, paths, projects, rows, search
 from pipeline.store.bodies_said import BodyActs
 from pipeline.store.database import database_trouble, open_engine, upgrade
 from pipeline.store.ledger import Ledger
+from pipeline.store.letters_in import keys_cited_by, remove_letter, save_letter
 from pipeline.store.numbered import numbered
 from pipeline.store.relink import relink_stale, remember_all
 from pipeline.store.restore import StoredLetter, reading, restore
@@ -80,7 +81,7 @@ class Store:
         The same letter again changes nothing. Links wait for `relink`.
         """
         with self._writes() as session:
-            return self._save(session, letter, now or utc_now())
+            return save_letter(session, letter, now or utc_now())
 
     def save_file(
         self, letters: Sequence[Letter], *, read_by: str | None = None, now: datetime | None = None
@@ -93,28 +94,12 @@ class Store:
         self, session: Session, letters: Sequence[Letter], read_by: str | None, now: datetime
     ) -> tuple[str, ...]:
         letters = boundaries.in_force(session, letters)
-        ids = tuple(self._save(session, letter, now, read_by) for letter in letters)
+        ids = tuple(save_letter(session, letter, now, read_by) for letter in letters)
         sha256 = letters[0].source.sha256
         query = select(LetterRow.id).where(LetterRow.source_sha256 == sha256, LetterRow.id.not_in(ids))
         for gone in session.scalars(query).all():
-            _remove(session, gone)
+            remove_letter(session, gone)
         return ids
-
-    def _save(self, session: Session, letter: Letter, now: datetime, read_by: str | None = None) -> str:
-        key = rows.letter_id(letter)
-        _save_source(session, letter, now, read_by)
-        old = session.get(LetterRow, key)
-        recorded = rows.recording(letter)
-        if old is not None and old.digest == rows.digest(letter, recorded):
-            return key
-        if old is not None:
-            _remove(session, key)
-        session.flush()
-        row = rows.letter_row(letter, _confirmed(session, key), now, recorded)
-        below = rows.below(said_cells.in_force(session, letter), row.host, recorded)
-        rows.write(session, [row, *below])
-        mark_stale(session, [row.link_key, *(r.link_key for r in below if isinstance(r, CitationRow))])
-        return key
 
     def confirm(
         self, letter_id: str, field: str, value: Any, *, by: str, ordinal: int = 0, now: datetime | None = None
@@ -139,7 +124,7 @@ class Store:
             new = rows.letter_row(final, {}, old.stored_at)
             for column in rows.DERIVED:
                 setattr(old, column, getattr(new, column))
-            mark_stale(session, [old.link_key, *session.scalars(_keys_cited_by(letter_id))])
+            mark_stale(session, [old.link_key, *session.scalars(keys_cited_by(letter_id))])
 
     def relink(self) -> int:
         """Decide every link that new or changed letters touch; how many numbers were looked at."""
@@ -273,41 +258,3 @@ class Store:
 def utc_now() -> datetime:
     """The time as it is stored: UTC, without a zone."""
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-
-
-def _keys_cited_by(letter_id: str) -> Select[str | None]:
-    return select(CitationRow.link_key).where(CitationRow.letter_id == letter_id)
-
-
-def _confirmed(session: Session, letter_id: str) -> dict[tuple[str, int], Any]:
-    query = select(ConfirmedRow).where(ConfirmedRow.letter_id == letter_id)
-    return {(row.field, row.ordinal): row.value for row in session.scalars(query)}
-
-
-def _remove(session: Session, letter_id: str) -> None:
-    """Take a letter out, all that is below it too, and remember whose links that changes. Confirmed values stay."""
-    keys = session.scalars(_keys_cited_by(letter_id)).all()
-    own = session.scalar(select(LetterRow.link_key).where(LetterRow.id == letter_id))
-    mark_stale(session, [own, *keys])
-    session.execute(delete(LetterRow).where(LetterRow.id == letter_id))
-
-
-def remove_file(session: Session, sha256: str) -> None:
-    """Take out all letters of a file."""
-    for key in session.scalars(select(LetterRow.id).where(LetterRow.source_sha256 == sha256)).all():
-        _remove(session, key)
-
-
-def _save_source(session: Session, letter: Letter, now: datetime, read_by: str | None) -> None:
-    source = letter.source
-    row = session.get(SourceRow, source.sha256)
-    if row is None:
-        row = SourceRow(sha256=source.sha256, name=source.name, path=str(source.path), first_seen=now, last_seen=now)
-        row.media_type, row.size, row.status, row.pages, row.attempts = source.media_type, source.size, "stored", 0, 1
-        session.add(row)
-    elif row.status != "stored":
-        row.status, row.reason, row.message, row.last_seen = "stored", None, None, now
-        # set aside before it was known what it is
-        row.media_type = source.media_type
-    row.pages = max(row.pages, *(page.number for page in letter.pages), 0)
-    row.read_by = read_by or row.read_by
