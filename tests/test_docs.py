@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import click
@@ -36,3 +38,14 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_make_targets_that_are_told_of_exist() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(re.findall(r"`make ([a-z-]+)`", TEXT)) <= targets
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd")
+def test_systemd_takes_the_units(tmp_path: Path) -> None:
+    for unit in (ROOT / "docs" / "deploy").glob("congvan-*.[st]*"):
+        text = unit.read_text(encoding="utf-8").replace("/opt/congvan/.venv/bin/congvan", "/bin/true")
+        (tmp_path / unit.name).write_text(text, encoding="utf-8")
+    units = sorted(map(str, tmp_path.iterdir()))
+    done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, timeout=60)
+    assert len(units) == 3
+    assert (done.returncode, done.stderr) == (0, "")
