@@ -12,6 +12,8 @@ from extractors.vi.document_types import by_title
 from extractors.vi.text import fold
 
 KINH_GUI = re.compile(r"^[\W_]{0,4}k[ií1l]nh\s?g[uưử]{1,2}[i1í]\b")
+# "Thủ tướng Chính phủ điện:" over the addressees of a telegram; "điện thoại:" is another word.
+_TELEGRAM = re.compile(r"^(?:\W{0,3}[^\W\d_][^:]{1,80})\s(?:điện|ĐIỆN)\s?:\s*$")
 _ADDRESS_LETTERS, _ADDRESS_SLIPS = "kinhgui", 3
 CITES = re.compile(
     r"^[\W_]{0,3}(?:can cu|thuc hien|xet de nghi|theo de nghi|tiep theo|ngay \d{1,2}|trong thoi gian|de )\b"
@@ -34,7 +36,7 @@ def is_stamp(text: str) -> bool:
 
 def is_address(text: str) -> bool:
     """Whether a line begins with "Kính gửi", also where a stamp over it left only most of the letters."""
-    if KINH_GUI.search(fold(text)):
+    if KINH_GUI.search(fold(text)) or _TELEGRAM.search(text):
         return True
     label, colon, _ = text.partition(":")
     letters = re.sub(r"[^a-z]", "", fold(label))

@@ -57,10 +57,11 @@ def items(*rows: tuple[str, float, float]) -> tuple[Line, ...]:
         ([("kvi m dành", 606, 0.6), (SECOND, 627, 0.9), (FILED, 640, 0.9)], (40, 53), (LABEL, FIRST),
          [SECOND, FILED, LABEL, FIRST]),
         ([(LABEL, 600, 0.9), (SECOND, 627, 0.9), (FILED, 640, 0.9)], (16,), (FIRST,), [LABEL, SECOND, FILED, FIRST]),
+        ([(LABEL, 600, 0.9), (FIRST, 614, 0.9), (SECOND, 627, 0.9)], (42,), (FILED,), [LABEL, FIRST, SECOND, FILED]),
         ([("kvi m dành", 606, 0.6), (SECOND, 627, 0.9), (FILED, 640, 0.9)], (40, 53), ("", ""),
          ["kvi m dành", SECOND, FILED]),
     ],
-    ids=["clear", "label-and-first-in-one", "first-lost", "nothing-found"],
+    ids=["clear", "label-and-first-in-one", "first-lost", "filing-line-lost", "nothing-found"],
 )  # fmt: skip
 def test_what_is_read_again(
     rows: list[tuple[str, float, float]], tops: tuple[float, ...], told: tuple[str, ...], texts: list[str]

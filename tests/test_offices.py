@@ -151,6 +151,19 @@ def test_addressees(to: tuple[str, ...], found: str) -> None:
     assert read(as_page(replace(PLAIN, to=to)))["recipients"] == found
 
 
+def test_a_telegram_names_its_addressees_under_who_wires() -> None:
+    style = replace(PLAIN, about=(), number="Số: 12/CĐ-UBND", title=("CÔNG ĐIỆN", "Về việc khắc phục hậu quả bão"),
+                    to=("Chủ tịch Ủy ban nhân dân tỉnh điện:", "- Các Sở;", "- Công an tỉnh."))  # fmt: skip
+    found = read(as_page(style))
+    assert (found["subject"], found["recipients"]) == ("Về việc khắc phục hậu quả bão", "Các Sở | Công an tỉnh")
+
+
+def test_a_list_without_its_filing_line_is_looked_at() -> None:
+    whole = select(extract(as_page(PLAIN), strict=True))
+    torn = select(extract(as_page(replace(PLAIN, copies=("Nơi nhận:", "- Như trên;"))), strict=True))
+    assert "copies" not in whole.review and "copies" in torn.review
+
+
 def test_what_looks_like_addressees_is_in_the_body() -> None:
     body = ("- Cấp giấy phép;", "- Thu hồi giấy phép.")
     assert read(as_page(replace(PLAIN, to=(), body=body)))["recipients"] == ""

@@ -22,7 +22,7 @@ EXAMPLES = {
     ],
     "Số: 1/A-B\nThực hiện Công văn": [],
 }
-_LABEL = re.compile(r"^\W{0,4}k\wnh\s?g\w{1,2}\w\s?[:;.,]?\s*|^\W{0,4}k[^:]{4,12}:\s*")
+_LABEL = re.compile(r"^\W{0,4}k\wnh\s?g\w{1,2}\w\s?[:;.,]?\s*|^\W{0,4}k[^:]{4,12}:\s*|^[^:]{2,90}\sdien\s?:\s*$")
 
 _ALIGNED = 4.0  # points
 _NO_LABEL = 0.8  # where "Kính gửi" is unreadable, what stands under it may be so too

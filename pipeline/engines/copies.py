@@ -24,12 +24,14 @@ from pipeline.engines.paddle import Paddle
 from pipeline.engines.tesseract import Tesseract
 
 _LABEL = re.compile(r"^\W*n[o0][iíl1]\s?nh[ae]n")
-_FILED = re.compile(r"^\W*luu\s*(?:[:;.]|v\s?t\b)")  # the last item of every list
+_FILED = re.compile(r"^\W*luu\b(?! (?:y|tru|hanh|thong|luong)\b)")  # the last item of nearly every list
 _SEARCH_DPI = 150
 _PITCH = 24.0  # points; lines of the list stand closer
 _LOST = 1.6  # of the usual step from line to line: one is missing between
 _CLEAR, _LEAST = 0.8, 0.75  # a line that stays as it is; one that is believed when read alone
+_FILING = 0.5  # its words are known
 _ABOVE = 46.0  # points over the first readable item in which label and lost items stand
+_BELOW = 32.0  # points under the last readable item in which the filing line stands
 _INDENT = (-14.0, 40.0)  # of an item's line, from the list's edge
 
 
@@ -65,10 +67,11 @@ def _doubtful_region(lines: tuple[Line, ...], width: float) -> BBox | None:
     steps = [_middle(b) - _middle(a) for a, b in pairwise(run) if _middle(b) - _middle(a) > 6]
     gap = len(steps) >= 2 and max(steps) > _LOST * sorted(steps)[len(steps) // 3]
     doubtful = any(ln.confidence < _LEAST for ln in run)
-    if label is not None and not gap and not doubtful:
+    if label is not None and filed is not None and not gap and not doubtful:
         return None
+    bottom = max(_box(ln).bottom for ln in run) + (2 if filed is not None else _BELOW)
     top = min(_box(ln).top for ln in run) - (2 if label in run else _ABOVE)
-    return BBox(anchor.bbox.x0 - 8, max(top, 0), 0.5 * width, max(_box(ln).bottom for ln in run) + 2)
+    return BBox(anchor.bbox.x0 - 8, max(top, 0), 0.5 * width, bottom)
 
 
 def _run(column: list[Line], anchor: Line, *, upwards: bool, stop: Line | None) -> list[Line]:
@@ -123,7 +126,8 @@ def _read(image: PageImage, box: BBox, tesseract: Tesseract) -> Line | None:
         return None
     text = " ".join(line.text for line in seen)
     confidence = min((line.confidence for line in seen), default=0.0)
-    if confidence < _LEAST or valid_share(text) < 0.5 or sum(c.isalpha() for c in text) < 3:
+    least = _FILING if _FILED.match(fold(text)) else _LEAST
+    if confidence < least or valid_share(text) < 0.5 or sum(c.isalpha() for c in text) < 3:
         return None
     return Line(normalise(text), text, box, confidence)
 

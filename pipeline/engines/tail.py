@@ -49,7 +49,7 @@ def reread_signature(
     if name is not None:
         return _with_titles(image, lines, region, name, paddle)
     found = _search(image, region, paddle)
-    if any(is_title(line.text) and not capacity(line.text) for line in lines if _inside(line, region)):
+    if any(_is_clear_title(line) for line in lines if _inside(line, region)):
         found = [seen for seen in found if restore_title(seen.text) is None]  # a seal's rim holds titles too
     added = [line for line in (_understand(image, seen, tesseract) for seen in found) if line is not None]
     if not any(_is_name(line) for line in added) and (title := _lowest_title((*lines, *added), region)):
@@ -64,13 +64,16 @@ def _with_titles(
     image: PageImage, lines: tuple[Line, ...], region: BBox, name: Line, paddle: Paddle
 ) -> tuple[Line, ...]:
     """The lines with the titles over the name, where the first reader made out none of them clearly."""
-    titles = [line for line in lines if _inside(line, region) and is_title(line.text) and not capacity(line.text)]
-    if any(line.confidence >= _CLEAR_TITLE for line in titles):
+    if any(_is_clear_title(line) for line in lines if _inside(line, region)):
         return lines
     added = [_line(title, seen, seen.confidence) for seen in _search(image, region, paddle)
              if (title := restore_title(seen.text)) and _is_over(seen, name)]  # fmt: skip
     kept = [line for line in lines if not any(_same_place(new, line) for new in added)]
     return (*kept, *added) if added else lines
+
+
+def _is_clear_title(line: Line) -> bool:
+    return line.confidence >= _CLEAR_TITLE and is_title(line.text) and capacity(line.text) is None
 
 
 def _is_over(seen: Reread, name: Line) -> bool:
@@ -214,6 +217,8 @@ def _closer_look(image: PageImage, box: BBox, tesseract: Tesseract) -> list[str]
 def _replaces(new: Line, old: Line) -> bool:
     if not _same_place(new, old):
         return False
+    if restore_title(new.text) and old.confidence < min(new.confidence, _CLEAR_TITLE):
+        return True
     scribble = sum(char.isalpha() for char in old.text) < 3
     return scribble or ((old.confidence < 0.75 or is_person_name(new.text)) and not is_title(old.text))
 
