@@ -8,13 +8,14 @@ from itertools import pairwise
 import numpy as np
 
 from extractors.tables.loose_body import IN_CELL, body_of, is_anchor, place_of
-from extractors.tables.matrix import is_section_mark
+from extractors.tables.matrix import is_section_mark, is_total
 from extractors.tables.printed_rows import FIGURES, PrintedRow, is_prose, numbers_columns, rows_of
 from extractors.tables.surroundings import unit_in
 from models.document import Cell, Grid, Page, Word
 from models.geometry import enclosing
 
 _ROWS = 3  # such rows that a table must have
+_OF_WORDS = 4  # columns that a table without figures must have
 _GUTTER = 0.45  # of the line height: narrowest white strip between two columns
 _TO_HEAD = 5.0  # of the line height: widest gap between the body and a head that is set in columns too
 _MOST_SHIFT = 14.0  # points that the next page may lie further left or right
@@ -29,12 +30,14 @@ def find_grids(page: Page) -> tuple[Grid, ...]:
     rows = rows_of(page)
     anchors = [i for i, row in enumerate(rows) if row.figures >= FIGURES and not is_prose(row)]
     anchors = _below_numbers(rows, anchors)
-    if len(anchors) < _ROWS:
+    numbered = _numbered(rows) if len(anchors) < _ROWS else []
+    if len(anchors) < _ROWS and not numbered:
         return ()
+    anchors = anchors if len(anchors) >= _ROWS else numbered
     height = sorted(row.box.height for row in rows)[len(rows) // 2]
     first, last = _extent(rows, anchors, height)
     columns = _columns(rows[first : last + 1], height)
-    if len(columns) < FIGURES + 1:
+    if len(columns) < (FIGURES + 1 if not numbered else _OF_WORDS):
         return ()
     first, last = _with_titles(rows, first, last, columns)
     head = _head(rows, first, height, _pitch(rows[first : last + 1]))
@@ -43,6 +46,24 @@ def find_grids(page: Page) -> tuple[Grid, ...]:
     if len(body) < _ROWS:
         return ()
     return (_grid(page.number, rows[head:first], body, columns),)
+
+
+def _numbered(rows: Sequence[PrintedRow]) -> list[int]:
+    """The rows of a list in columns of words, by ordinals that count on from 1; () if there are too few.
+
+    Numbered paragraphs have no wide gaps within their lines.
+    """
+    found: list[int] = []
+    last = 0
+    for i, row in enumerate(rows):
+        text = row.words[0][0].text.rstrip(".)")
+        gaps = _OF_WORDS - 1 if len(found) < _ROWS else 2  # beside a cell of two lines the row has less
+        if text.isdecimal() and last < int(text) <= last + 2 and not is_prose(row, gaps):  # one may be misread
+            found.append(i)
+            last = int(text)
+    lefts = [rows[i].words[0][1].x_mid for i in found]
+    together = lefts and max(lefts) - min(lefts) < 2 * rows[found[0]].box.height
+    return found if len(found) >= _ROWS and together else []
 
 
 def _below_numbers(rows: Sequence[PrintedRow], anchors: list[int]) -> list[int]:
@@ -75,7 +96,7 @@ def columns_of(grid: Grid) -> list[tuple[float, float]]:
     """Left and right of each column by the words in it; () where one is empty."""
     found: dict[int, tuple[float, float]] = {}
     for cell in grid.cells:
-        if cell.bbox is not None:
+        if cell.bbox is not None and cell.column_span == 1:
             left, right = found.get(cell.column, (cell.bbox.x0, cell.bbox.x1))
             found[cell.column] = (min(left, cell.bbox.x0), max(right, cell.bbox.x1))
     return [found[column] for column in sorted(found)]
@@ -117,7 +138,8 @@ def _with_titles(
 
     def opens(row: PrintedRow) -> bool:
         text = row.words[0][0].text
-        return place_of(row.words[0][1], columns) == 0 and is_section_mark(text) and len(row.words) > 1
+        title = place_of(row.words[0][1], columns) == 0 and is_section_mark(text) and len(row.words) > 1
+        return title or (is_total(text) and is_anchor(row, columns))
 
     near = 2 * (rows[last].box.y_mid - rows[first].box.y_mid) / max(last - first, 1)
     while last + 1 < len(rows) and opens(rows[last + 1]) and rows[last + 1].box.y_mid - rows[last].box.y_mid < near:
@@ -180,7 +202,8 @@ def _is_title(row: PrintedRow, below: Sequence[PrintedRow]) -> bool:
     gaps = [b.x0 - a.x1 for (_, a), (_, b) in pairwise(row.words)]
     left, right = min(r.box.x0 for r in below), max(r.box.x1 for r in below)
     middle = abs(row.box.x_mid - (left + right) / 2) < _MIDDLE * (right - left)
-    return len(gaps) > 1 and max(gaps) < row.box.height and text.isupper() and middle
+    whole = len(text.split()) > 2 and max(gaps, default=0.0) < row.box.height
+    return whole and text.isupper() and middle
 
 
 def _with_empty(
@@ -214,11 +237,8 @@ def _with_empty(
 def _grid(
     page: int, head: Sequence[PrintedRow], body: list[list[list[Word]]], columns: list[tuple[float, float]]
 ) -> Grid:
-    headings: list[list[Word]] = [[] for _ in columns]
-    for row in head:
-        for word, box in row.words if not numbers_columns(row) else ():
-            headings[place_of(box, columns)].append(word)
-    table = ([headings] if head else []) + body
+    heads = _head_cells(head, columns)
+    depth = max((cell.row + cell.row_span for cell in heads), default=0)
     cells = [
         Cell(
             " ".join(word.text for word in words),
@@ -227,8 +247,34 @@ def _grid(
             bbox=enclosing(word.bbox for word in words),
             confidence=min((word.confidence for word in words), default=1.0),
         )
-        for r, row in enumerate(table)
+        for r, row in enumerate(body, start=depth)
         for c, words in enumerate(row)
         if words
     ]
-    return Grid(page, enclosing(cell.bbox for cell in cells), len(table), len(columns), tuple(cells))
+    cells = [*heads, *cells]
+    return Grid(page, enclosing(cell.bbox for cell in cells), depth + len(body), len(columns), tuple(cells))
+
+
+def _head_cells(head: Sequence[PrintedRow], columns: list[tuple[float, float]]) -> list[Cell]:
+    """The headings: one row, and above it those that stand over several columns in one piece."""
+    words = [each for row in head if not numbers_columns(row) for each in row.words]
+    wide = {}
+    for word, box in words:
+        over = [c for c, (left, right) in enumerate(columns) if box.x0 < (left + right) / 2 < box.x1]
+        if len(over) > 1 and any(b.top > box.y_mid and place_of(b, columns) in over for _, b in words):
+            wide[id(word)] = over
+    own: list[list[Word]] = [[] for _ in columns]
+    for word, box in words:
+        if id(word) not in wide:
+            own[place_of(box, columns)].append(word)
+    groups = [(word, wide[id(word)]) for word, _ in words if id(word) in wide]
+    cells = [
+        Cell(word.text, 0, over[0], 1, over[-1] - over[0] + 1, word.bbox, word.confidence) for word, over in groups
+    ]
+    below = {column for _, over in groups for column in range(over[0], over[-1] + 1)}
+    for column, found in enumerate(own):
+        if found:
+            text, around = " ".join(word.text for word in found), enclosing(word.bbox for word in found)
+            row, height = (1, 1) if column in below else (0, 2 if groups else 1)
+            cells.append(Cell(text, row, column, height, 1, around, min(word.confidence for word in found)))
+    return cells

@@ -26,7 +26,9 @@ def flags(document: Document, table: ReadTable, understood: ProjectTable | None)
             if cell is None or cell.column != column or cell.row_span * cell.column_span > 1:
                 continue
             if second is None:
-                sure = understood is not None and doubt is not None and _verdict(understood, index, column) == cell.text
+                # a blank inside is left out on both sides of a sum, and so confirmed by nothing
+                sums_fit = " " not in cell.text and understood is not None and doubt is not None
+                sure = sums_fit and understood is not None and _verdict(understood, index, column) == cell.text
                 yield from () if doubt is None or sure else (doubt,)
                 continue
             verdict = _verdict(understood, index, column, second.text) if understood is not None else None

@@ -15,6 +15,7 @@ _FIGURES = 0.6  # of the filled cells of a column, to take it for one of figures
 _CLEAR = 0.5  # the least certainty of a figure that is no word to ask about
 _MOST = 3  # times as many figures are written the usual way
 _GROUPS = {"dots": re.compile(r"\d{1,3}(?:\.\d{3})+"), "commas": re.compile(r"\d{1,3}(?:,\d{3})+")}
+_BLANK_INSIDE = re.compile(r"\d[.,]?\s+[.,]?\d")
 _UNGROUPED = re.compile(r"\d{4,}")
 
 
@@ -33,6 +34,8 @@ def flags(document: Document, table: ReadTable) -> Iterator[tuple[int, int, Flag
             why = None
             if row.page in scanned and not is_figure(text):
                 why = "no figure, though its column holds figures"
+            elif row.page in scanned and _BLANK_INSIDE.search(text):
+                why = "a blank inside, one figure or two"
             elif row.page in scanned and cell.confidence <= _CLEAR:
                 why = "not clear on the page"
             elif usual := _other_than(text, _way(texts[column]) or everywhere):

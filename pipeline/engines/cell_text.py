@@ -24,6 +24,7 @@ _BORDER = 12  # pixels of white that Tesseract wants around a text
 _NARROWEST = 72  # pixels of 48 high; in less a lone I is taken for 1
 _FIGURE = re.compile(r"[-(]?[\dOo]{1,3}(?:[.,]?[\dOo]+)*[)%.]?|-|[\dOo]+(?:\s?[-/]\s?\d+)+")
 _MARK = re.compile(r"[IVX]{1,4}[.)]?|[A-Ha-h][.)]?|[xX]")
+_LETTER = 1.2  # of its height: width of the widest letter
 _NOISE = re.compile(r"(?:[^\w%]|_)+")
 _AT_ONCE = 400  # cells in one start of Tesseract, which has a time limit
 _AGREED, _BARS, _DISPUTED = 0.99, 0.8, 0.5
@@ -84,7 +85,9 @@ def _marks(crops: dict[int, Crop], dpi: float, figures: Paddle) -> dict[int, tup
     read = figures.read_words([_colour(crop, dpi) for crop in crops.values()], narrowest=_NARROWEST)
     for i, found in zip(crops, read, strict=True):
         text = normalise(found.text)
-        if _FIGURE.fullmatch(text) or (_MARK.fullmatch(text) and found.confidence > 0.6):
+        # a word of two letters whose second has marks is read as its first alone: "Bộ"
+        fits = len(text) > 1 or text in "IVX" or crops[i].ink.width < _LETTER * crops[i].ink.height
+        if _FIGURE.fullmatch(text) or (_MARK.fullmatch(text) and found.confidence > 0.6 and fits):
             marks[i] = (re.sub(r"[Oo](?![A-Za-z])", "0", text), found.confidence)
     return marks
 

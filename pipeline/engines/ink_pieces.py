@@ -9,34 +9,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from models.geometry import BBox
-from pipeline.engines.image import PageImage, Pixels, as_pixels
+from pipeline.engines.image import PageImage
+from pipeline.engines.ink_letters import DPI, GAP, LETTER, LOW, MARK_UP, joined, letters, tilt_of
 
-_DPI = 200.0  # dashes of small print are lost in less
-_INK, _CORE = 200, 150  # of 255; the middle of a stroke is darker than its sides
-_RULE, _OVER = 0.3, 0.012  # inches: shortest rule, which is no print; ink around it that goes with it
-_LETTER, _TALLEST = 0.03, 0.35  # inches: height of the smallest letters and of the largest
-_DASH, _LOW, _LONGEST = 0.016, 0.022, 0.1  # inches: least width, greatest height and width of a dash
 _SIZE = 80  # per cent of the letters that are lower than what is taken for the size of the print: that of a figure
-_LOWEST = 0.45  # of the size: lower ink is marks
-_GAP = 0.65  # of the size: a wider gap parts two pieces
+_LOWEST = 0.55  # of the size: lower ink is marks
 _GREAT = 1.6  # of the size: the height of words in a larger print
-_OF_LETTER = 0.6  # of the size: how far from the middle of a letter its marks reach
 _OWN_GAP = 0.4  # of their height: narrower gaps do not part words of a larger print
-_MARK_UP, _MARK_BESIDE = 0.45, 0.3  # of the size: how far marks and stops stand from their letters
-_MOST_TILT = 0.012  # rise per width that straightening the page leaves
 _SAME_LINE = 0.4  # of the lower height: between the middles of two pieces of one line
-_COLUMNS, ROWS = 4, 3  # pieces of a row that may be a table's; such rows that stand in columns
+_COLUMNS, ROWS = 3, 3  # pieces of a row that may be a table's; such rows that stand in columns
 _CROSSED = 0.08  # of its rows that may cross the white between two columns
 _KEPT = 0.8  # of the gaps in a row that must be white between columns
 _FILLED = 0.5  # of the columns that must be filled in a row
 _BETWEEN = 3  # rows without columns that may stand between two that have them
 _NEAR = 1.6  # of the size: white above a row that hangs together with the next
-
+_HEADING = 0.4  # of the width of the table that a heading over several columns may have
+_STEP = 1.1  # of the widest step between two rows: to a last one
 _Strip = tuple[int, int]
 
 
@@ -87,11 +79,14 @@ def rows_in_columns(image: PageImage, *, least: int = ROWS) -> list[InkRow]:
     if not blocks:
         return []
     (first, stop), strips = max(blocks, key=lambda each: each[0][1] - each[0][0])
-    pitch = float(np.median(np.diff([row.top for row in rows[first:stop]]))) if stop - first > 1 else 0.0
-    while first > 0 and rows[first].top - rows[first - 1].bottom < _NEAR * size and _keeps(rows[first - 1], strips):
+    pitch = max((below.top - above.top for above, below in pairwise(rows[first:stop])), default=0.0)
+    most = _HEADING * (max(row.pieces[-1].level.x1 for row in rows[first:stop]) - strips[0][0])
+    while first > 0 and rows[first].top - rows[first - 1].bottom < _NEAR * size:
+        if not (_keeps(rows[first - 1], strips) or max(p.level.width for p in rows[first - 1].pieces) < most):
+            break
         first -= 1
     while stop < len(rows) and _keeps(rows[stop], strips):
-        if rows[stop].top - max(rows[stop - 1].top + 1.5 * pitch, rows[stop - 1].bottom + size) > 0:
+        if rows[stop].top > max(rows[stop - 1].top + _STEP * pitch, rows[stop - 1].bottom + size):
             break
         stop += 1
     return rows[first:stop]
@@ -129,7 +124,7 @@ def _strips(rows: Sequence[InkRow], size: float, least: int) -> list[_Strip]:
             crossing[max(0, round(piece.level.x0)) : round(piece.level.x1) + 1] += 1
     edges = np.flatnonzero(np.diff((crossing <= _CROSSED * len(wide)).astype(np.int8), prepend=0, append=0))
     white = [(int(a), int(b)) for a, b in edges.reshape(-1, 2)[1:-1]]
-    strips = [(a, b) for a, b in white if b - a >= _GAP * size / 2]
+    strips = [(a, b) for a, b in white if b - a >= GAP * size / 2]
     kept = sum(any(x0 < (a + b) / 2 < x1 for a, b in strips) for x0, x1 in gaps)
     filled = len(gaps) / len(wide) >= _FILLED * len(strips)  # few words have white between them by chance
     return strips if len(strips) >= _COLUMNS - 1 and kept > _KEPT * len(gaps) and filled else []
@@ -137,17 +132,17 @@ def _strips(rows: Sequence[InkRow], size: float, least: int) -> list[_Strip]:
 
 def _rows(image: PageImage) -> tuple[list[InkRow], float]:
     """All pieces of a page as rows from the top, and the size of most of its print in pixels."""
-    boxes, factor = _letters(image)
+    boxes, factor = letters(image)
     if not len(boxes):
         return [], 0.0
-    tall = boxes[:, 3] - boxes[:, 1] >= _LETTER * image.dpi / factor
+    tall = boxes[:, 3] - boxes[:, 1] >= LETTER * image.dpi / factor
     if not tall.any():
         return [], 0.0
     size = float(np.percentile((boxes[:, 3] - boxes[:, 1])[tall], _SIZE))
     tall &= boxes[:, 3] - boxes[:, 1] >= _LOWEST * size
-    tilt = _tilt(boxes[tall], size)
+    tilt = tilt_of(boxes[tall], size)
     level = boxes - tilt * np.roll(boxes, 1, axis=1) * np.array([-1, 1, -1, 1])
-    owner = _joined(level, tall, size)
+    owner = joined(level, tall, size)
     order = np.argsort(owner, kind="stable")
     groups = np.split(order, np.flatnonzero(np.diff(owner[order])) + 1)
     found = [_piece(boxes[own], level[own], size) for own in groups if owner[own[0]] >= 0]
@@ -162,7 +157,7 @@ def _without_great_marks(found: Sequence[Piece], size: float) -> list[Piece]:
         flat = piece.level
         for k, other in enumerate(great):
             over = other.level.x0 < flat.x_mid < other.level.x1 and flat.height < other.level.height / 2
-            if over and 0 < other.level.bottom - flat.top < (1 + _MARK_UP) * other.level.height:
+            if over and 0 < other.level.bottom - flat.top < (1 + MARK_UP) * other.level.height:
                 owners[i] = k
     whole = dict(enumerate(great))
     for i, k in owners.items():
@@ -173,7 +168,7 @@ def _without_great_marks(found: Sequence[Piece], size: float) -> list[Piece]:
 
 def _piece(boxes: NDArray[np.float64], level: NDArray[np.float64], size: float) -> Piece:
     box, flat = _around(boxes), _around(level)
-    if box.height > _LOW * _DPI:
+    if box.height > LOW * DPI:
         return Piece(box, flat)
     up, down = 0.6 * size, 0.4 * size
     box, flat = (BBox(b.x0, b.y_mid - up, b.x1, b.y_mid + down) for b in (box, flat))
@@ -205,91 +200,3 @@ def _row(found: Sequence[Piece], factor: float) -> InkRow:
 
 def _around(boxes: NDArray[np.float64]) -> BBox:
     return BBox(*(float(v) for v in (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))))
-
-
-def _letters(image: PageImage) -> tuple[NDArray[np.float64], float]:
-    """Boxes of what hangs together in ink and is no rule, on a page made smaller; pixels of the page per pixel."""
-    factor = max(1.0, image.dpi / _DPI)
-    size = (round(image.clean.shape[1] / factor), round(image.clean.shape[0] / factor))
-    way = cv2.INTER_AREA if factor >= 2 else cv2.INTER_LINEAR  # much faster, and as good where so little is lost
-    small = image.clean if factor == 1.0 else cv2.resize(image.clean, size, interpolation=way)
-    ink = as_pixels(small < _INK)
-    dpi = image.dpi / factor
-    length, over = round(_RULE * dpi), 2 * round(_OVER * dpi) + 1
-    for shape in ((1, length), (length, 1)):
-        rule = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
-        ink[cv2.dilate(rule, np.ones((over, over), np.uint8)) > 0] = 0
-    stats = cv2.connectedComponentsWithStats(ink, connectivity=8)[2][1:]
-    left, top, width, height = (stats[:, i].astype(np.float64) for i in range(4))
-    kept = (height <= _TALLEST * dpi) & (stats[:, cv2.CC_STAT_AREA] > 1)
-    boxes = np.stack([left, top, left + width, top + height], axis=1)[kept]
-    for i in np.flatnonzero((boxes[:, 3] - boxes[:, 1] <= 1.5 * _LOW * dpi) & (width > height)[kept]):
-        x0, y0, x1, y1 = boxes[i].astype(int)  # as blur swells a dash it is hardly longer than high
-        lines = np.flatnonzero(small[y0:y1, x0:x1].min(axis=1) < _CORE)
-        if lines.size:
-            boxes[i, 1], boxes[i, 3] = y0 + lines[0], y0 + lines[-1] + 1
-    return boxes, factor
-
-
-def _tilt(letters: NDArray[np.float64], size: float) -> float:
-    """The rise per width under which most letters stand at one height with others."""
-    x, y = (letters[:, 0] + letters[:, 2]) / 2, letters[:, 3]
-    step = max(1.0, 0.2 * size)
-
-    def gathered(tilt: float) -> tuple[int, float]:
-        height = y - tilt * x
-        return int(np.square(np.bincount(((height - height.min()) / step).astype(int))).sum()), -abs(tilt)
-
-    return float(max(np.arange(-_MOST_TILT, _MOST_TILT + 1e-9, 0.0004), key=gathered))
-
-
-def _joined(level: NDArray[np.float64], tall: NDArray[np.bool_], size: float) -> NDArray[np.int64]:
-    """The piece of each box, counted from 0; -1 for dust.
-
-    Only the middle of each letter joins it to the next, so that marks and tails do not join lines.
-    """
-    x0, y0, x1, y1 = (level[:, i] for i in range(4))
-    height, width = y1 - y0, x1 - x0
-    low = (height <= _LOW * _DPI) & (width >= np.maximum(_DASH * _DPI, 1.6 * height))
-    dash = ~tall & low & (width <= _LONGEST * _DPI)
-    up, down = np.where(tall, height / 4, -size / 4), np.where(tall, height / 4, np.where(dash, -size / 8, 0))
-    left, top = level[:, 0].min(), level[:, 1].min() - size
-    bands = np.stack([x0 - left, y0 + up - top, x1 - left, y1 - down - top], axis=1)
-    bands = np.maximum(np.round(bands), 0).astype(int)
-    middle = (bands[:, 1] + bands[:, 3]) // 2, (bands[:, 0] + bands[:, 2]) // 2
-    mask = np.zeros((bands[:, 3].max() + round(size) + 2, bands[:, 2].max() + 2), np.uint8)
-    _fill(mask, bands[tall])
-    over = cv2.dilate(mask, np.ones((2 * round(_OF_LETTER * size) + 1, 1), np.uint8))
-    dash &= over[middle] == 0  # a mark on a letter is none
-    core = tall | dash
-    _fill(mask, bands[core | (height < size / 3)])  # a stop joins the figures beside it
-    labels = cv2.connectedComponents(cv2.dilate(mask, np.ones((1, max(2, round(_GAP * size))), np.uint8)))[1]
-    owner = np.full(len(level), -1, np.int64)
-    owner[core] = labels[middle][core] - 1
-    return _with_marks(level, owner, core, size)
-
-
-def _fill(mask: Pixels, boxes: NDArray[np.int_]) -> None:
-    for left, top, right, bottom in boxes:
-        mask[top : bottom + 1, left : right + 1] = 1
-
-
-def _with_marks(
-    level: NDArray[np.float64], owner: NDArray[np.int64], core: NDArray[np.bool_], size: float
-) -> NDArray[np.int64]:
-    """Give small ink to the piece next to it: marks above and below letters, dots, commas."""
-    if not core.any() or core.all():
-        return owner
-    count = int(owner.max()) + 1
-    low = np.full((count, 2), np.inf)
-    high = np.full((count, 2), -np.inf)
-    np.minimum.at(low, owner[core], level[core][:, :2])
-    np.maximum.at(high, owner[core], level[core][:, 2:])
-    for i in np.flatnonzero(~core):
-        x, y = (level[i, 0] + level[i, 2]) / 2, (level[i, 1] + level[i, 3]) / 2
-        aside = np.maximum(np.maximum(low[:, 0] - x, x - high[:, 0]), 0)
-        above = np.maximum(np.maximum(low[:, 1] - y, y - high[:, 1]), 0)
-        near = (aside <= _MARK_BESIDE * size) & (above <= _MARK_UP * size)
-        if near.any():
-            owner[i] = int(np.where(near, aside + above, np.inf).argmin())
-    return owner

@@ -64,7 +64,7 @@ def read(image: PageImage, figures: Paddle, number: int, before: Grid | None) ->
     heads = _heads([index for index, _ in pieces], texts)
     again = read_texts([crops[i] for i in heads], image.dpi, figures, range(len(heads)))
     for i, text in zip(heads, again, strict=True):
-        texts[i] = text if text.lines else texts[i]
+        texts[i] = text if sum(map(str.isalpha, text.text)) > 1 else texts[i]
     for (index, piece), text in zip(pieces, texts, strict=True):
         line = _line(piece.box.scaled(72 / image.dpi), _DASH if piece.dash else text, _BLOCK + index)
         if line is not None:
@@ -77,15 +77,13 @@ def read(image: PageImage, figures: Paddle, number: int, before: Grid | None) ->
 
 
 def _heads(rows: Sequence[int], texts: Sequence[CellText]) -> list[int]:
-    """Short pieces of the rows of words on top: headings, where words are to be expected and no figures."""
-    found: list[int] = []
+    """Short pieces among the words of the first row that has some: headings, where no figures are to be expected."""
     for row in sorted(set(rows)):
         own = [i for i, other in enumerate(rows) if other == row]
         short = [i for i in own if is_figure(texts[i].text) or is_section_mark(texts[i].text)]
-        if 2 * len(short) > len(own) or (len(short) > 1 and short[0] == own[0]):
-            break
-        found += short
-    return found
+        if short:
+            return short if 2 * len(short) < len(own) else []
+    return []
 
 
 def _grid(page: Page, before: Grid | None) -> Grid | None:
