@@ -130,3 +130,28 @@ def test_a_title_close_above_is_no_heading() -> None:
     title = Line("DANH MỤC DỰ ÁN", "DANH MỤC DỰ ÁN", box, words=tuple(parts))
     (table,) = read_tables(document(Page(1, 842, 595, lines=(title, *page.lines))))
     assert table.columns == tuple((text,) for text in HEAD)
+
+
+def test_a_list_in_columns_of_words_is_a_table_by_its_ordinals() -> None:
+    head = ("TT", "Họ và tên", "Đơn vị", "Nhiệm vụ", "", "")
+    rows = [(str(n), f"Ông Lê Văn {n}", "Sở Tài chính", "Thành viên", "", "") for n in range(1, 5)]
+    (table,) = read_tables(document(set_in_columns([head, *rows])))
+    assert [row.texts for row in table.rows] == [row[:4] for row in rows]
+    assert table.columns[1] == ("Họ và tên",)
+    assert find_grids(set_in_columns([(row[0], row[1], "", "", "", "") for row in rows])) == ()
+
+
+def test_a_total_without_an_ordinal_ends_the_table() -> None:
+    (table,) = read_tables(document(set_in_columns([HEAD, *BODY, ("", "Tổng cộng", "1.458", "", "", "")])))
+    assert table.rows[-1].texts == ("", "Tổng cộng", "1.458", "", "", "")
+
+
+def test_a_heading_in_one_piece_stands_over_its_columns() -> None:
+    page = set_in_columns([HEAD, *BODY])
+    box = BBox(250, 44, 530, 52)
+    wide = Line("Kế hoạch vốn năm 2023", "Kế hoạch vốn năm 2023", box, words=(Word("Kế hoạch vốn năm 2023", box),))
+    page = Page(1, 842, 595, lines=(wide, *page.lines))
+    (table,) = read_tables(document(page))
+    assert table.columns[2:] == tuple(("Kế hoạch vốn năm 2023", leaf) for leaf in HEAD[2:])
+    assert table.columns[1] == ("Tên dự án",)
+    assert [row.texts for row in table.rows] == BODY

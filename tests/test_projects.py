@@ -91,8 +91,40 @@ def test_an_odd_figure_is_shown_though_no_reader_contradicts_it() -> None:
     assert found == {"read as 2,000", "read as 4000", "read as a("}
 
 
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({2: "2.00"}, {"read as 2.00"}),
+        ({2: "2.0 00", 5: "05"}, {"read as 2.0 00", "read as 05"}),
+        ({i: f"{i},000" for i in range(1, 8)}, {f"read as {i}{mark}000" for i in range(1, 15) for mark in ".,"}),
+    ],
+    ids=["a group cut short", "a blank inside and a nought in front", "a column written both ways"],
+)
+def test_figures_that_nobody_writes_so_are_shown(changed: dict[int, str], told: set[str]) -> None:
+    rows = [["TT", "Nội dung", "Kinh phí"], *([str(i), f"Việc {i}", f"{i}.000"] for i in range(1, 15))]
+    for row, text in changed.items():
+        rows[row][2] = text
+    found = {flag.message.split(":")[0] for flag in _flags(document(page(drawn(rows), origin="ocr")))}
+    assert found == {text for text in told if any(text == f"read as {row[2]}" for row in rows)}
+
+
+def test_a_cell_that_the_reader_gave_up_is_shown() -> None:
+    grid = drawn([["TT", "Nội dung", "Kinh phí"], *([str(i), f"Việc {i}", f"{i}.000"] for i in range(1, 5))])
+    cells = tuple(replace(c, text="", confidence=0.0) if c.text == "Việc 2" else c for c in grid.cells)
+    (flag,) = _flags(document(page(replace(grid, cells=cells), origin="ocr")))
+    assert flag.code == "cell_unread"
+
+
+def test_no_sum_confirms_a_figure_that_its_cell_cuts() -> None:
+    rows = [["", "Cộng", "", "", "", "300", "300", "60"], *ROWS[1:4]]
+    grid = drawn([*HEAD, *rows], SPANS)
+    cells = tuple(replace(c, confidence=0.4) if c.text == "50" else c for c in grid.cells)
+    found = _flags(document(page(replace(grid, cells=cells), lines=(UNIT,), origin="ocr")))
+    assert [flag.code for flag in found] == ["figure_unclear"]
+
+
 @pytest.mark.parametrize(("figure", "shown"), [("50", 0), ("500", 1)])
-def test_a_figure_that_its_rule_cuts_is_shown_unless_the_sums_confirm_it(figure: str, shown: int) -> None:
+def test_a_figure_that_is_not_clear_is_shown_unless_the_sums_confirm_it(figure: str, shown: int) -> None:
     rows = [["", "Cộng", "", "", "", "300", "300", "60"], *ROWS[1:4]]
     rows[2] = [*rows[2][:7], figure]
     grid = drawn([*HEAD, *rows], SPANS)

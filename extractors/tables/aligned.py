@@ -192,7 +192,8 @@ def _head(rows: Sequence[PrintedRow], first: int, height: float, pitch: float) -
         head -= 1
         reach = reach if numbers else _HEAD_GAP
     near = rows[first].box.top - rows[first - 1].box.bottom <= _HEAD_GAP * height
-    in_columns = len(_columns(rows[head:first], height)) > FIGURES if head < first else False
+    parts = [rows[head:first], *([row] for row in rows[head:first])]  # a heading over several columns joins them
+    in_columns = any(len(_columns(part, height)) > FIGURES for part in parts if part)
     return head if near or in_columns else first
 
 

@@ -14,6 +14,8 @@ from extractors.vi import money
 from models.document import Cell, Document, Reading
 from models.letter import Flag
 
+_CLEAR = 0.45  # certainty; less have figures that their cells cut
+
 
 def flags(document: Document, table: ReadTable, understood: ProjectTable | None) -> Iterator[Flag]:
     """One flag for each doubtful figure of a table that its sums do not confirm. The figure stays as first read."""
@@ -23,19 +25,22 @@ def flags(document: Document, table: ReadTable, understood: ProjectTable | None)
         for column, cell in enumerate(row.cells):
             second = _second(readings, cell, row.page)
             doubt = doubts.get((index, column))
-            if cell is None or cell.column != column or cell.row_span * cell.column_span > 1:
+            if cell is None or cell.column != column or cell.row_span > 1:
                 continue
             if second is None:
-                # a blank inside is left out on both sides of a sum, and so confirmed by nothing
-                sums_fit = " " not in cell.text and understood is not None and doubt is not None
-                sure = sums_fit and understood is not None and _verdict(understood, index, column) == cell.text
-                yield from () if doubt is None or sure else (doubt,)
+                sure = understood is not None and doubt is not None and _verdict(understood, index, column) == cell.text
+                yield from () if doubt is None or (sure and not _is_cut(cell)) else (doubt,)
                 continue
             verdict = _verdict(understood, index, column, second.text) if understood is not None else None
-            if verdict != cell.text:
+            if verdict != cell.text or _is_cut(cell):
                 hint = f"; the sums fit {verdict}" if verdict else ""
                 text = f"read as {cell.text}, by another reader as {second.text or 'nothing'}{hint}"
                 yield Flag("figure_disputed", text, row.page, cell.bbox)
+
+
+def _is_cut(cell: Cell) -> bool:
+    """Whether no sum can confirm a figure: the figures beside it are cut the same way, or read together with others."""
+    return cell.confidence < _CLEAR or " " in cell.text
 
 
 def _second(readings: list[Reading], cell: Cell | None, page: int) -> Reading | None:

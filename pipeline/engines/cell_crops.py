@@ -21,6 +21,8 @@ _THROUGH = 0.025  # inches; a fold that runs through a cell ends no further from
 _BESIDE, _ABOVE = 0.05, 0.1  # inches around the ink; full stops, and marks on capitals, are as small as dust
 _CRUMB, _FLAT, _PALE = 0.014, 5, 220  # inches; what a rule leaves at the side of a cell is thinner, long and pale
 _OF_FIGURE, _RUNS = 0.5, 0.8  # of the text's height: a cut figure's rest; of the cell's: a rule runs along it
+_ONE_LINE, _LETTERS = 2.2, 80  # of the height of most letters: with marks and tails; per cent that are lower
+_FULL, _TO_SIDE = 0.8, 0.008  # of the width of a cell; inches to its side: a text that fits keeps further off
 _BAR, _STANDS = 0.4, 0.8  # of its height: width of a stroke that stands alone; share of the ink's height
 
 
@@ -39,6 +41,14 @@ class Crop:
     top: int
     ink: BBox
     cut: bool = False
+
+    def is_line(self, most: float) -> bool:
+        """Whether the ink is one line, lower than `most` pixels: two lines of small print are as low as a large one."""
+        if self.ink.height >= most:
+            return False
+        height = _components(self.pixels)[:, cv2.CC_STAT_HEIGHT]
+        letters = height[height > 0.2 * self.ink.height]
+        return not letters.size or bool(self.ink.height < _ONE_LINE * np.percentile(letters, _LETTERS))
 
     def bars(self) -> int:
         """How many upright strokes the ink is, if it is nothing else: the I, II and III of a face without serifs."""
@@ -71,6 +81,7 @@ def inside(image: PageImage, box: BBox) -> Crop | None:
         return None
     crop, cut = _without_crumbs(_without_crease(crop, image.dpi), image.dpi)
     extent = _ink_extent(crop, image.dpi)
+    cut = cut or (extent is not None and _is_overfull(extent, crop.shape[1], image.dpi))
     return _trimmed(crop, left + x0, top + y0, extent, cut, image.dpi) if extent is not None else None
 
 
@@ -108,13 +119,21 @@ def _without_crumbs(crop: Pixels, dpi: float) -> tuple[Pixels, bool]:
         return crop, bool(cut.any())
     rest = (height > _SMALLEST * dpi) & ~crumbs
     if rest.any():
+        filled = np.ptp(np.concatenate([left, (left + width)])[np.tile(rest, 2)]) >= _FULL * crop.shape[1]
         # What is left of a figure that ran on into the next cell stands on the line of the others; a rule does not.
         upper, lower = int(top[rest].min()), int((top + height)[rest].max())
         aligned = (top >= upper - 1) & (top + height <= lower + 1) & (height > _OF_FIGURE * (lower - upper))
-        cut |= thin & aligned & (height < _RUNS * crop.shape[0])
+        within = (top >= upper - 1) & (top + height <= lower + 1) & filled  # a slice of a letter need not be high
+        cut |= thin & (aligned | within) & (height < _RUNS * crop.shape[0])
     crop = crop.copy()
     crop[np.concatenate(([False], crumbs))[labels]] = 255
     return crop, bool(cut.any())
+
+
+def _is_overfull(ink: BBox, width: int, dpi: float) -> bool:
+    """Whether a text fills its cell to a side: it may go on behind the rule, cut between two of its letters."""
+    aside = min(ink.x0, width - ink.x1)
+    return ink.width >= _FULL * width and aside <= max(1.0, _TO_SIDE * dpi)
 
 
 def _components(crop: Pixels) -> NDArray[np.int32]:

@@ -27,7 +27,7 @@ _MARK = re.compile(r"[IVX]{1,4}[.)]?|[A-Ha-h][.)]?|[xX]")
 _LETTER = 1.2  # of its height: width of the widest letter
 _NOISE = re.compile(r"(?:[^\w%]|_)+")
 _AT_ONCE = 400  # cells in one start of Tesseract, which has a time limit
-_AGREED, _BARS, _DISPUTED = 0.99, 0.8, 0.5
+_AGREED, _BARS, _DISPUTED, _CUT = 0.99, 0.8, 0.5, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def _marks(crops: dict[int, Crop], dpi: float, figures: Paddle) -> dict[int, tup
 def _read_words(crops: dict[int, Crop], dpi: float) -> dict[int, CellText]:
     found: dict[int, CellText] = {}
     for mode in (LINE, BLOCK):
-        some = {i: crop for i, crop in crops.items() if (mode == LINE) == (crop.ink.height < _LINE_HEIGHT * dpi)}
+        some = {i: crop for i, crop in crops.items() if (mode == LINE) == crop.is_line(_LINE_HEIGHT * dpi)}
         words = _words_of(list(some.values()), dpi, mode)
         found |= {
             i: CellText((), unread=True) if read is None else CellText(_lines(crop, read, dpi, _scale(dpi)))
@@ -130,9 +130,9 @@ def _figure(crop: Crop, dpi: float, mark: tuple[str, float], digits: str | None)
     elif text == "-" or (digits.strip(".,-/%()") == "" and score > 0.9):
         confidence, other = score, None  # the digits-only reader saw nothing
     else:
-        confidence, other = min(_DISPUTED, score), digits
+        confidence, other = _DISPUTED, digits
     if crop.cut:
-        confidence = min(_DISPUTED, confidence)
+        confidence = min(_CUT, confidence)
     return CellText((Line(text, text, place, confidence, (Word(text, place, confidence),)),), other)
 
 
