@@ -240,3 +240,15 @@ def test_the_last_administrator_stays(tmp_path: Path) -> None:
     answer = client.post("/admin/accounts/administrator", data={"role": "reader", "active": "true"})
     assert answer.status_code == 409
     here.store.close()
+
+
+def test_F28_a_letter_is_kept_back_from_the_moment_it_is_marked(tmp_path: Path) -> None:
+    here = world(tmp_path)
+    reader, key = here.client("reader"), here.ids["open"]
+    path = f"/letters/{key}"
+    assert reader.get(path).status_code == 200 and key in reader.get("/letters").text
+    here.office.open.desk.say(key, "secrecy", "MẬT", action="change", who="lan", now=NOW)
+    assert reader.get(path).status_code == 404 and key not in reader.get("/letters").text
+    act = here.office.open.desk.undo(key, who="lan", now=NOW)
+    assert act is not None and reader.get(path).status_code == 200
+    here.store.close()
