@@ -155,3 +155,19 @@ def test_a_heading_in_one_piece_stands_over_its_columns() -> None:
     assert table.columns[2:] == tuple(("Kế hoạch vốn năm 2023", leaf) for leaf in HEAD[2:])
     assert table.columns[1] == ("Tên dự án",)
     assert [row.texts for row in table.rows] == BODY
+
+
+def test_figures_at_the_height_of_a_name_of_two_lines_open_no_row() -> None:
+    page = set_in_columns([HEAD, *BODY])
+    moved = []
+    for line in page.lines:
+        box = line.bbox
+        assert box is not None
+        if line.text == "Cầu B" or line.text in ("1.250", "1.000"):  # the row below the section
+            box = BBox(box.x0, box.top - 3, box.x1, box.bottom - 3)
+        moved.append(Line(line.text, line.text, box, words=(Word(line.text, box),)))
+    below = BBox(80, 60 + 22 * 3 + 6, 110, 60 + 22 * 3 + 14)
+    moved.append(Line("nâng", "nâng", below, words=(Word("nâng", below),)))
+    (table,) = read_tables(document(Page(1, 842, 595, lines=tuple(moved))))
+    assert [row.texts[0] for row in table.rows] == ["1", "I", "2", "3"]
+    assert table.rows[2].texts == ("2", "Cầu B nâng", "1.250", "1.000", "250", "0")

@@ -9,6 +9,7 @@ from extractors.tables.printed_rows import PrintedRow
 from models.document import Word
 from models.geometry import BBox
 
+_BESIDE = 0.5  # of the height of a row that another one shares only if both are one
 IN_CELL = 0.45  # of the line height: widest gap between two lines of one cell
 
 
@@ -26,11 +27,20 @@ def body_of(rows: Sequence[PrintedRow], columns: list[tuple[float, float]], heig
     cells: list[list[list[Word]]] = []
     anchored = False
     for band in _bands(rows, height):
-        anchors = [row for row in band if is_anchor(row, columns)]
+        anchors = _apart([row for row in band if is_anchor(row, columns)])
         anchored |= bool(anchors)
         if anchors or any(c.isalnum() for row in band for word, _ in row.words for c in word.text):
             cells += _band_rows(band, anchors or [band[0]], columns, height)
     return cells if anchored else []
+
+
+def _apart(anchors: Sequence[PrintedRow]) -> list[PrintedRow]:
+    """The anchors without those beside a fuller one: on a page askew a few figures stand at the height of a name."""
+    return [
+        row
+        for row in anchors
+        if not any(len(o.words) > len(row.words) and row.box.v_overlap(o.box) > _BESIDE for o in anchors)
+    ]
 
 
 def _bands(rows: Sequence[PrintedRow], height: float) -> list[list[PrintedRow]]:
