@@ -7,6 +7,7 @@ import pytest
 from tests import test_web, test_web_access
 from tests.postgres import Server, fresh
 from tests.test_web import here  # noqa: F401
+from tests.web_world import World
 
 test_cleared = test_web_access.test_the_cleared_see_what_others_do_not
 test_search = test_web.test_search_without_marks_finds_and_lights_what_has_them
@@ -17,6 +18,12 @@ test_choice = test_web.test_a_chosen_document_stays_chosen_after_reading_and_lin
 test_rejection = test_web.test_what_is_no_citation_goes_and_comes_back
 test_number = test_web.test_a_corrected_number_of_a_citation_links_anew
 test_sample = test_web.test_the_sample_joins_the_queue_and_counts_errors
+
+
+@pytest.fixture
+def untouched(here: World) -> World:  # noqa: F811
+    """The world that nothing else acts on: here each test has its own."""
+    return here
 
 
 @pytest.fixture(autouse=True)
