@@ -431,3 +431,21 @@ def test_as_many_days_as_numbers(text: str, days: dict[str, str]) -> None:
 )
 def test_numbers_in_small_letters(text: str, number: str) -> None:
     assert set(_cited(text)) == ({number} if number else set())
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "issuer", "relation"),
+    [
+        ("Ngày 05/11/2020, UBND tỉnh Bình Định có Văn bản số 7512/UBND-KT về việc rà soát.", "2020-11-05",
+         "Ủy ban nhân dân tỉnh Bình Định", "references"),
+        ("Ngày 06/12/2020, Sở Tài chính nhận được Công văn số 88/SXD-KT của Sở Xây dựng.", "None",
+         "Sở Xây dựng tỉnh Cà Mau", "replies_to"),
+        ("Hướng dẫn này thay thế Hướng dẫn số 12/HD-SNV ngày 04/5/2019 của Sở Nội vụ.", "2019-05-04",
+         "Sở Nội vụ tỉnh Cà Mau", "replaces"),
+        ("Căn cứ Kết luận số 62-KL/TW ngày 08/10/2018 của Bộ Chính trị khóa XII;", "2018-10-08", "Bộ Chính trị",
+         "legal_basis"),
+    ],
+)  # fmt: skip
+def test_day_issuer_and_relation_as_sentences_put_them(text: str, day: str, issuer: str, relation: str) -> None:
+    (cited,) = _cited(text).values()
+    assert (str(cited.issued_on), cited.issuer, cited.relation) == (day, issuer, relation)

@@ -36,6 +36,7 @@ _STOP = re.compile(
     r"|thay the|giai trinh|hoi ve|xin y kien"
     r"|duoc|da|se|trong|tren|theo|nhu|nay|hop|tiep tuc|uy quyen|yeu cau|(?<!Ban )chi dao|chap thuan"
     r"|co (?:cong van|van ban|to trinh|bao cao)|la"
+    r"|khoa\s+[IVX]{1,5}"
     r"|khi|thay|nham|bo tri|xin|ket luan|xac nhan|thong bao|va (?:cac|cong van|van ban|chi thi|y kien|thong)"
     r"|va (?:Nghi|Quyet|Cong van|Van ban|Thong|Chi thi|Luat|To trinh|Ke hoach))\b(?=\s|[,;:.]|$)"
     r"|[;:()\n“”\"\[\]]|(?<!TP)(?<!Tp)\.(?=\s+[A-Z]|\s*$)|,(?!\s[a-z]|\s(?:Chu nhiem|The thao|Chinh sach))"

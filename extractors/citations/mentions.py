@@ -211,7 +211,7 @@ def _opening_day(flow: Flow, mention: Found, begin: int, floor: int) -> date | N
     lead = flow.plain[opening.end() : mention.start]
     body = issuers.stated(flow.text, flow.plain, opening.end() + len(lead) - len(lead.lstrip()))
     said = authority_of(mention.number)
-    acts = re.search(r"\b(?:ban hanh|phe duyet|ky|thong qua|cong bo|quyet dinh)\b", lead)
+    acts = re.search(r"\b(?:ban hanh|phe duyet|ky|thong qua|cong bo|quyet dinh)\b|\bco\s+(?:cac\s+)?$", lead)
     if body is None or not acts or (said is not None and said.name != body.name):
         return None
     return dates.read(opening)

@@ -71,7 +71,10 @@ _HEAD = re.compile(
     rf"|de nghi)\W+(?:\w+\W+){{0,8}})?(?:{_TYPE_NAMES}\W+(?:\w+\W+){{0,3}})?"
 )
 _PROPOSED = re.compile(rf"(?:de nghi|xay dung|thong qua)\W+(?:\w+\W+){{0,6}}{_TYPE_NAMES}\W+(?:\w+\W+){{0,3}}$")
-_SELF = re.compile(r"\b(?:quyet dinh|thong tu|nghi dinh|nghi quyet|chi thi|cong van|van ban|quy che|quy dinh) nay\b")
+_SELF = re.compile(
+    r"\b(?:quyet dinh|thong tu|nghi dinh|nghi quyet|chi thi|cong van|van ban|quy che|quy dinh|huong dan|ke hoach"
+    r"|thong bao|chuong trinh|ket luan) nay\b"
+)
 _TABLE_HEADER = re.compile(
     r"quyet dinh (?:dau tu|phe duyet (?:du an|dau tu|chu truong)|chu truong dau tu|giao von)|so quyet dinh|qd dau tu"
     r"|quyet dinh phe duyet",
@@ -246,7 +249,8 @@ def _within(gap: str, outer: int) -> Judged:
 
 def _by_cues(lead: str, from_last: int, default: str = "references") -> str:
     """The relation of the nearest cue, looking through words that only say where something stands."""
-    cues = [(m.start(), m.end(), str(m.lastgroup)) for m in _CUE.finditer(lead)]
+    own = {m.start() for m in _SELF.finditer(lead)}  # "Hướng dẫn này": the letter's own noun guides nothing
+    cues = [(m.start(), m.end(), str(m.lastgroup)) for m in _CUE.finditer(lead) if m.start() not in own]
     if not cues:
         return default
     strong = [c for c in cues if c[2] in _EFFECTS and not _is_passive(lead, c[0]) and _acts(lead, c)]
