@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from models.document import Line, Word
@@ -64,3 +65,6 @@ class Blind:
 
     def read_area(self, area: Pixels) -> tuple[Reread, ...]:
         return ()
+
+    def read_words(self, crops: Sequence[Pixels], *, narrowest: int = 0) -> tuple[Reread, ...]:
+        return tuple(Reread("", 0.0) for _ in crops)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ __all__ = ["Entered", "Entry", "Line", "Runs", "Standing", "Stat"]
 
 # Any number, the same in every version: the name of the lock in the database.
 _ADVISORY = 0x636F6E67
+_TO_NOTICE = 2.0  # seconds that the server has for the end of a connection that was killed
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,14 @@ class Runs(Proposals):
         if self._engine.dialect.name == "sqlite":
             yield
             return
-        # The lock belongs to the connection, so the server itself lets go of it when this process dies.
+        # The lock belongs to the connection, so the server itself lets go of it when this process dies; it may take a
+        # moment to see that.
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            if not connection.scalar(text("select pg_try_advisory_lock(:key)"), {"key": _ADVISORY}):
-                raise LockedError("another machine runs on this database: wait until it is done")
+            patience = time.monotonic() + _TO_NOTICE
+            while not connection.scalar(text("select pg_try_advisory_lock(:key)"), {"key": _ADVISORY}):
+                if time.monotonic() > patience:
+                    raise LockedError("another machine runs on this database: wait until it is done")
+                time.sleep(0.05)
             try:
                 yield
             finally:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models.tables import CitationRow, DecisionRow, LetterRow, MentionRow, StatedActRow
 from pipeline.store.graph_terms import Edge, Walk
+from pipeline.store.masks import SEEN, link_as_seen
 from pipeline.store.stated_pairs import firsts, in_all
 
 _CHUNK = 500
@@ -82,8 +83,9 @@ def _as_stated(session: Session, found: Sequence[tuple[str, ...]], *more: Column
         .where(tuple_(*pair, StatedActRow.letter_id).in_(found), ~_own_words(), *more)
         .order_by(*pair, StatedActRow.actor, StatedActRow.citation)
     )
-    same = groupby(session.execute(query), key=lambda row: (row.source_id, row.target_id, row.relation))
-    yield from (_edge(next(rows)) for _, rows in same)
+    told = session.execute(query, execution_options=SEEN)
+    same = groupby(told, key=lambda row: (row.source_id, row.target_id, row.relation))
+    yield from (_edge(session, next(rows)) for _, rows in same)
 
 
 def first_mention() -> ColumnElement[bool]:
@@ -107,13 +109,14 @@ def _place(citation: Any, ordinal: Any) -> ColumnElement[bool]:
     return and_(citation.letter_id == StatedActRow.letter_id, citation.ordinal == ordinal)
 
 
-def _edge(row: Any) -> Edge:
+def _edge(session: Session, row: Any) -> Edge:
+    status, _ = link_as_seen(session, row.status, row.target_id, ())
     return Edge(
         source=row.source_id,
         letter_id=row.letter_id,
         target=row.target_id,
         relation=row.relation,
-        status=row.status,
+        status=status,
         number=row.number,
         issued_on=row.issued_on,
         issuer=row.issuer,
