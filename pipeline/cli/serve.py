@@ -5,6 +5,7 @@ The web layer stands above this one, so it is loaded by name and called through 
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import webbrowser
@@ -113,7 +114,11 @@ def make_application(
     settings = office.Settings(
         uploads=uploads or derived / "uploads", upload_bytes=config.max_bytes, secure=secure, hosts=hosts
     )
-    return web.create_app(store, PageImages(derived / "pages", limits), settings, partial(_take_in, app, store))
+    application = web.create_app(store, PageImages(derived / "pages", limits), settings, partial(_take_in, app, store))
+    # What was imported stays to the end: looking it all through for garbage holds answers up by a tenth of a second.
+    gc.collect()
+    gc.freeze()
+    return application
 
 
 def _take_in(app: App, store: Store, paths: list[Path]) -> None:
