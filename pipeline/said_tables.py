@@ -13,7 +13,7 @@ from extractors.tables import checks
 from extractors.tables.entries import PROJECT
 from extractors.tables.projects import project_of
 from extractors.tables.reading import ReadTable, read_tables
-from extractors.tables.understanding import understand
+from extractors.tables.understanding import as_table, understand
 from models.document import Document
 from models.letter import Flag, Letter, Project
 
@@ -41,7 +41,7 @@ def retold(letter: Letter, cells: Sequence[SaidCell]) -> Letter:
     kept = [flag for flag in letter.flags if flag.code not in checks.CODES]
     return replace(
         letter,
-        tables=tuple(table.as_table() for table in tables),
+        tables=tuple(map(as_table, tables)),
         projects=tuple(_projects(tables)),
         flags=(*kept, *findings(document, tables)),
     )

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from models.identifiers import DocumentNumber
 from models.letter import Amount, Letter, Project, Table
 from pipeline.cli.app import App
+from pipeline.cli.letter_tables import print_tables
 from pipeline.cli.main import run
 from pipeline.config import Config
 from pipeline.export_projects import COLUMNS
@@ -87,3 +88,11 @@ def test_show_prints_tables(app: App, capsys: pytest.CaptureFixture[str]) -> Non
     assert run(["show", "2/BC-UBND", "--format", "table"], app) == 0
     printed = capsys.readouterr().out
     assert "Biểu số 1" in printed and "triệu đồng" in printed and "9.488" in printed and "NSTW" in printed
+
+
+def test_a_figure_beside_its_equal_is_printed_too(capsys: pytest.CaptureFixture[str]) -> None:
+    columns = tuple((f"Cột {n}",) for n in range(10))
+    row = ("1", "Cầu B", "Cầu B", "70.000", "70.000", *[""] * 5)
+    print_tables((Table((1,), columns, (row,)),))
+    printed = capsys.readouterr().out
+    assert printed.count("70.000") == 2 and printed.count("Cầu B") == 1

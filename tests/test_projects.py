@@ -7,9 +7,11 @@ from datetime import date
 
 import pytest
 
-from extractors.tables import checks, projects
-from models.document import Candidate, Document, Page, Reading
-from models.letter import Flag, Project
+from extractors.citations import in_text
+from extractors.tables import checks, projects, ruled
+from models.document import Candidate, Document, Line, Page, Reading
+from models.geometry import BBox
+from models.letter import Citation, Flag, Project, Table
 from pipeline.engines.plain_text import read_pages
 from tests.tables import SOURCE, document, drawn, line, page
 
@@ -157,6 +159,13 @@ def test_a_head_that_lost_its_merged_cells_is_aligned_by_count() -> None:
     assert [flag.code for flag in _flags(found)] == ["head_misaligned"]
 
 
+def test_the_headings_of_an_aligned_head_stand_above_their_data() -> None:
+    tables = (c.value for c in ruled.find(Document(SOURCE, read_pages(TEXT))))
+    (table,) = (table for table in tables if isinstance(table, Table))
+    paths = [path for path, text in zip(table.columns, table.rows[-1], strict=True) if text == "2"]
+    assert paths[-2:] == [("Kế hoạch năm 2021", "Tổng số"), ("Kế hoạch năm 2021", "NSĐP")]
+
+
 def test_other_tables_are_no_projects() -> None:
     rows = [["STT", "Họ và tên", "Chức vụ"], ["1", "Ông An", "Trưởng ban"], ["2", "Bà Bình", "Ủy viên"]]
     found: list[Candidate] = list(projects.find(document(page(drawn(rows)))))
@@ -190,3 +199,41 @@ def test_a_total_of_some_parts_names_them() -> None:
     ]
     (flag,) = _flags(_letter(rows))
     assert flag.code == "total_mismatch" and "equals 1 Trường A, 3 Kè C alone" in flag.message
+
+
+@pytest.mark.parametrize(("title", "count"), [("", 0), ("DANH MỤC DỰ ÁN NĂM 2023", 1)], ids=["untitled", "projects"])
+def test_contents_are_projects_only_where_something_else_says_so(title: str, count: int) -> None:
+    head = ["TT", "Nội dung", "Dự toán năm 2023", "Thực hiện năm 2023"]
+    lines = (line(title, 60, 70), UNIT) if title else (UNIT,)
+    found = document(
+        page(drawn([head, ["1", "Mua máy chủ", "1.250", "1.249"], ["2", "Tập huấn", "", ""]]), lines=lines)
+    )
+    assert sum(bool(p.amounts) for p in _projects(found)) == count
+
+
+def test_a_unit_of_money_speaks_of_every_column_that_counts_nothing_else() -> None:
+    head = ["TT", "Dự án", "Khởi công", "Hoàn thành", "Quy mô (km)", "Thực hiện năm 2023", "Tỷ lệ (%)"]
+    rows = [["1", "Đường A", "12/3/2021", "2024", "12,5", "7.000", "70"]]
+    (road,) = _projects(document(page(drawn([head, *rows]), lines=(UNIT,))))
+    assert (road.start_year, road.end_year) == (2021, 2024)
+    assert [(a.measure, a.vnd) for a in road.amounts] == [("Thực hiện năm 2023", 7_000_000_000)]
+
+
+def test_more_spent_than_planned_is_told_once_for_all_sources() -> None:
+    head = ["TT", "Dự án", "Kế hoạch năm 2023", "", "Giải ngân năm 2023", ""]
+    below = ["", "", "Tổng số", "NSĐP", "Tổng số", "NSĐP"]
+    spans = {(0, 0): (2, 1), (0, 1): (2, 1), (0, 2): (1, 2), (0, 4): (1, 2)}
+    found = document(page(drawn([head, below, ["1", "Đường A", "18", "18", "20", "20"]], spans), lines=(UNIT,)))
+    assert [flag.code for flag in _flags(found)] == ["disbursed_over_plan"]
+
+
+def test_all_columns_of_decisions_are_read_and_cited_as_such() -> None:
+    head = ["TT", "Dự án", "QĐ chủ trương đầu tư", "Quyết định phê duyệt", "Căn cứ", "Kế hoạch năm 2023"]
+    row = ["1", "Cầu A", "12/NQ-HĐND ngày 03/4/2021", "9/QĐ-UBND của UBND tỉnh", "15/2021/NĐ-CP", "20"]
+    boxes = [BBox(52 + 60 * c, 124, 108 + 60 * c, 134) for c in range(len(row))]
+    cells = (Line(text, text, box) for text, box in zip(row, boxes, strict=True))
+    found = document(page(drawn([head, row]), lines=(UNIT, line("Quyết định phê duyệt", 231, 104), *cells)))
+    (bridge,) = _projects(found)
+    assert [str(number) for number, _ in bridge.decisions] == ["12/NQ-HĐND", "9/QĐ-UBND"]
+    cited = {str(c.value.number): c.value.relation for c in in_text.find(found) if isinstance(c.value, Citation)}
+    assert cited["12/NQ-HĐND"] == cited["9/QĐ-UBND"] == "investment_decision" != cited["15/2021/NĐ-CP"]

@@ -28,8 +28,9 @@ def report(
         (ROAD, "Dự án: Nâng cấp đường liên xã Tân Hoà – Phú Lộc"),
         ("Xây dựng trường THCS Long Bình", "XD trường trung học cơ sở Long Bình (giai đoạn 2)"),
         (ROAD, ROAD + ", huyện Châu Thành"),
+        ("Nâng cấp đường 947 đoạn từ Quốc lộ 91 đến cầu Đào", "NC đường 947 (đoạn từ QL 91 đến cầu Đào)"),
     ],
-    ids=["prefix", "short forms", "where it is"],
+    ids=["prefix", "short forms", "where it is", "brackets"],
 )
 def test_one_project_by_name(one: str, other: str) -> None:
     assert is_same(report(one), report(other, "b"))
@@ -43,8 +44,9 @@ def test_one_project_by_name(one: str, other: str) -> None:
         ("Cải tạo cầu số 1 tuyến kênh Đông", "Cải tạo cầu số 2 tuyến kênh Đông"),
         ("Mở rộng đường vành đai giai đoạn I", "Mở rộng đường vành đai giai đoạn II"),
         ("Cải tạo chợ xã Hòa Bình", "Cải tạo chợ xã Hòa Ninh"),
+        ("Hạ tầng khu tái định cư (giai đoạn 1)", "Hạ tầng khu tái định cư (giai đoạn 2)"),
     ],
-    ids=["commune", "letter", "figure", "roman", "one letter of a place"],
+    ids=["commune", "letter", "figure", "roman", "one letter of a place", "remark"],
 )
 def test_two_projects_by_name(one: str, other: str) -> None:
     assert not is_same(report(one), report(other, "b"))

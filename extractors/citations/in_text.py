@@ -12,6 +12,7 @@ from extractors.citations import host as heads
 from extractors.citations.mentions import Found
 from extractors.flow import Flow
 from extractors.registry import extractor
+from extractors.tables import decision_cells
 from models.document import Candidate, Document, Evidence
 from models.letter import Citation, Mention, Witness
 
@@ -26,7 +27,7 @@ EXAMPLES = {
 }
 
 
-@extractor("citations", version=6)
+@extractor("citations", version=7)
 def find(document: Document) -> Iterator[Candidate]:
     """Yield one candidate per cited document, in the order of first mention."""
     text = flow.build(document)
@@ -34,7 +35,7 @@ def find(document: Document) -> Iterator[Candidate]:
     found = [m for m in resolve.repaired(mentions.find(text, host), host) if not own.is_own(text, m, host)]
     found = sorted([*found, *bare.find(text, found, host)], key=lambda mention: mention.start)
     found = second.heard(document, text, [_looked_at(document, text, m) for m in found], host)
-    judged = relations.judge(text, found)
+    judged = relations.judge(text, found, decision_cells.asked(document))
     short: dict[int, list[tuple[int, int]]] = {}
     for full, start, end in aliases.find(text, found):
         short.setdefault(id(full), []).append((start, end))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from extractors.citations.mentions import Found
 from extractors.flow import Flow
+from extractors.tables.decision_cells import Asked
 
 _DATA = Path(__file__).parents[1] / "data" / "relations.csv"
 
@@ -75,6 +76,7 @@ _SELF = re.compile(
     r"\b(?:quyet dinh|thong tu|nghi dinh|nghi quyet|chi thi|cong van|van ban|quy che|quy dinh|huong dan|ke hoach"
     r"|thong bao|chuong trinh|ket luan) nay\b"
 )
+_GENERAL = re.compile(r"(?:NĐ|TT|TTLT|QH|L|PL|UBTVQH)\d*(?:-|$)")
 _TABLE_HEADER = re.compile(
     r"quyet dinh (?:dau tu|phe duyet (?:du an|dau tu|chu truong)|chu truong dau tu|giao von)|so quyet dinh|qd dau tu"
     r"|quyet dinh phe duyet",
@@ -98,13 +100,15 @@ class Judged:
     passive: bool = False
 
 
-def judge(flow: Flow, found: Sequence[Found]) -> list[Judged]:
-    """The relation of each mention, in order."""
+def judge(flow: Flow, found: Sequence[Found], asked: Asked = lambda _: None) -> list[Judged]:
+    """The relation of each mention, in order; `asked` tells which stand in a table's column of decisions."""
     header = _TABLE_HEADER.search(flow.plain)
     result: list[Judged] = []
     for i, here in enumerate(found):
         begin, end = flow.paragraph(here.start)
-        if header and header.start() < here.start and _is_cell(flow, here, begin, end):
+        column = asked(flow.evidence(here.start, here.end)) if _may_decide(here) else False
+        below = header is not None and header.start() < here.start and _is_cell(flow, here, begin, end)
+        if column or (column is None and below):
             result.append(Judged("investment_decision"))
             continue
         first = i
@@ -300,6 +304,11 @@ def _after(flow: Flow, here: Found, relation: str) -> str:
     if match and match["implements"] and relation == "references":
         return "implements"  # "theo Văn bản số … của Văn phòng Chính phủ truyền đạt ý kiến chỉ đạo của …"
     return relation
+
+
+def _may_decide(here: Found) -> bool:
+    """Whether a document may be the decision on a project: no law, decree or circular is."""
+    return here.number is not None and not _GENERAL.match(here.number.symbol)
 
 
 def _is_cell(flow: Flow, here: Found, begin: int, end: int) -> bool:

@@ -28,7 +28,7 @@ CODES = frozenset({
 _SHOWN = 4  # columns spelled out in one message
 
 
-@extractor("table_checks", version=4)
+@extractor("table_checks", version=5)
 def find(document: Document) -> Iterator[Candidate]:
     """Yield one flag per finding."""
     year = letter_year(document)
@@ -81,10 +81,7 @@ def _total(table: ProjectTable, parent: Entry) -> Iterator[Flag]:
         text = f"{label} equals rows {_range(list(run))}{where}, not {_range(section)}"
     else:
         text = f"{label} is not the sum of the rows below"
-    details = "; ".join(
-        f"{m.name}{f' ({m.source})' if m.source else ''}: printed {_figure(p)}, rows add up to {_figure(s)}"
-        for m, p, s in wrong[:_SHOWN]
-    )
+    details = "; ".join(f"{_title(m)}: printed {_figure(p)}, rows add up to {_figure(s)}" for m, p, s in wrong[:_SHOWN])
     more = f"; and {len(wrong) - _SHOWN} more columns" if len(wrong) > _SHOWN else ""
     yield _flag("total_mismatch", f"{text}. {details}{more}", parent)
 
@@ -96,6 +93,10 @@ def _range(found: list[Entry]) -> str:
 
 def _label(entry: Entry) -> str:
     return f"{entry.ordinal or ''} {entry.name}".strip()
+
+
+def _title(measure: Measure) -> str:
+    return f"{measure.name} ({measure.source})" if measure.source else measure.name
 
 
 def _figure(number: Decimal) -> str:
@@ -129,6 +130,7 @@ def _sources(table: ProjectTable, entry: Entry) -> Iterator[Flag]:
 
 def _plans(table: ProjectTable, entry: Entry) -> Iterator[Flag]:
     """Disbursed beyond the plan of the same period and source; a plan carried over may be spent too."""
+    told: set[tuple[str, Decimal, str, Decimal]] = set()
     for paid in _of(table, DISBURSED):
         spent = sums.value(entry, paid)
         plans = [
@@ -140,9 +142,13 @@ def _plans(table: ProjectTable, entry: Entry) -> Iterator[Flag]:
         if spent is None or not plans:
             continue
         plan, given = max(plans, key=lambda each: each[1])
-        carried = [v for m in _of(table, CARRIED_OVER) if (v := sums.value(entry, m)) is not None]
-        if spent > given + sum(carried, Decimal(0)):
-            text = f"{entry.name}: {paid.name} {_figure(spent)} is more than {plan.name} {_figure(given)}"
+        sources = {m.source for m in _of(table, CARRIED_OVER)}
+        own = paid.source if paid.source in sources else None
+        carried = [v for m in _of(table, CARRIED_OVER) if m.source == own and (v := sums.value(entry, m)) is not None]
+        finding = (paid.name, spent, plan.name, given)
+        if spent > given + sum(carried, Decimal(0)) and finding not in told:  # the one source says it again
+            told.add(finding)
+            text = f"{entry.name}: {_title(paid)} {_figure(spent)} is more than {_title(plan)} {_figure(given)}"
             yield _flag("disbursed_over_plan", text, entry)
 
 

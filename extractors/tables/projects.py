@@ -11,6 +11,7 @@ from extractors.flow import unmarked
 from extractors.registry import extractor
 from extractors.tables.entries import PROJECT, Entry
 from extractors.tables.reading import read_tables
+from extractors.tables.roles import decision_columns
 from extractors.tables.ruled import evidence_of
 from extractors.tables.understanding import ProjectTable, understand
 from extractors.vi import money
@@ -19,10 +20,11 @@ from models.document import Candidate, Document
 from models.identifiers import DocumentNumber
 from models.letter import Amount, Project
 
-_YEARS = re.compile(r"((?:19|20)\d\d)(?:\s*[-–/]\s*((?:19|20)?\d\d))?")
+_YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![.,]?\d)")
+_SHORT_END = re.compile(r"\s*[-–]\s*(\d\d)(?![\d/.])")
 
 
-@extractor("projects", version=3)
+@extractor("projects", version=4)
 def find(document: Document) -> Iterator[Candidate]:
     """Yield one candidate per project row, in the order of the tables."""
     for table in read_tables(document):
@@ -39,6 +41,9 @@ def find(document: Document) -> Iterator[Candidate]:
 def project_of(table: ProjectTable, entry: Entry) -> Project:
     """One row as a project; amounts that the row leaves blank are left out."""
     start, end = _years(_cell(table, entry, "time"))
+    if end is None:
+        finish = _years(_cell(table, entry, "finish"))
+        end = finish[1] or finish[0]
     return Project(
         name=entry.name,
         section=entry.section,
@@ -46,7 +51,7 @@ def project_of(table: ProjectTable, entry: Entry) -> Project:
         location=_cell(table, entry, "location") or None,
         start_year=start,
         end_year=end,
-        decisions=decisions_in(_cell(table, entry, "decision")),
+        decisions=_decisions(table, entry),
         amounts=tuple(_amounts(table, entry)),
     )
 
@@ -56,16 +61,20 @@ def _cell(table: ProjectTable, entry: Entry, role: str) -> str:
     return entry.row.texts[column] if column is not None else ""
 
 
+def _decisions(table: ProjectTable, entry: Entry) -> tuple[tuple[DocumentNumber, date | None], ...]:
+    """Those of all columns of decisions, each once."""
+    texts = dict.fromkeys(entry.row.texts[column] for column in decision_columns(table.table))
+    return tuple(dict.fromkeys(each for text in texts for each in decisions_in(text)))
+
+
 def _years(text: str) -> tuple[int | None, int | None]:
-    """First and last year: "2021-2023", "2021-23", "2022"."""
-    found = _YEARS.search(text)
+    """First and last year: "2021-2023", "2021-23", "Quý I/2021 đến Quý IV/2023", "2022"."""
+    found = list(_YEAR.finditer(text))
     if not found:
         return None, None
-    start = int(found[1])
-    if not found[2]:
-        return start, None
-    end = int(found[2]) if len(found[2]) == 4 else int(found[1][:2] + found[2])
-    return start, end
+    if short := _SHORT_END.match(text, found[0].end()):
+        return int(found[0][0]), int(found[0][0][:2] + short[1])
+    return int(found[0][0]), int(found[-1][0]) if len(found) > 1 else None
 
 
 def decisions_in(text: str) -> tuple[tuple[DocumentNumber, date | None], ...]:

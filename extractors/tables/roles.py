@@ -15,10 +15,18 @@ ROLES = {
     "ordinal": re.compile(r"(?:so )?(?:stt|tt|so tt|so thu tu)"),
     "code": re.compile(r"ma (?:so )?(?:du an|da|cong trinh|tttt)|ma so|so ma"),
     "location": re.compile(r"dia diem|dia ban"),
-    "time": re.compile(r"(?:thoi gian|nam|tien do)\s*(?:khoi cong|kc|thuc hien|bat dau|xay dung|xd)|thoi gian kc"),
-    "decision": re.compile(r"so (?:va|,|;)? ?(?:ngay|quyet dinh|qd)|so quyet dinh|so qd|quyet dinh (?!.*von)"),
+    "time": re.compile(
+        r"(?:thoi gian|nam|tien do)\W*(?:thuc hien|xay dung|xd)\b|(?:thoi gian|nam|ngay)?\W*(?:khoi cong|kc|bat dau)\b"
+    ),
+    "finish": re.compile(r"(?:thoi (?:gian|han)|nam|ngay)?\W*(?:hoan thanh|ht|ket thuc)\b"),
+    "decision": re.compile(
+        r"so (?:va|,|;)? ?(?:ngay|quyet dinh|qd)|so quyet dinh|so qd|(?:quyet dinh|qd)\b(?!.*\bvon\b)"
+        r"|(?:nghi quyet|nq|van ban)\b.*(?:chu truong|phe duyet)|(?:phe duyet )?chu truong dau tu"
+    ),
     "name": re.compile(
-        r"(?:ten )?(?:danh muc )?(?:cac )?(?:chuong trinh|nhiem vu|du an|cong trinh)|danh muc|noi dung|ten du an"
+        r"(?:ten )?(?:danh muc )?(?:cac )?(?:chuong trinh|nhiem vu|du an|cong trinh)|danh muc\W*(?:dau tu\b.*)?$"
+        r"|[\w ,]{2,30}/\W*(?:ten )?(?:du an|cong trinh)\b"
+        r"|noi dung|ten du an"
     ),
     "note": re.compile(r"ghi chu"),
 }
@@ -35,6 +43,11 @@ _MONEY = re.compile(
     r"|\bkh\b|\bkhv\b|uoc chi"
 )
 _SHARE = re.compile(r"%|ty le|ti le")
+_COUNT = re.compile(
+    r"so (?:luong|du an|cong trinh|ho|nguoi|xa|hang muc)\b|dien tich|chieu dai|chieu rong|quy mo|cong suat|nang luc"
+    r"|khoi luong (?:dao|dap|be tong)|\bsl\b|\((?:km|ha|m|m2|m3|nguoi|ho|ngay|thang)\)"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _PERIODS = (
     re.compile(r"(?:giai doan|trung han)\D{0,20}((?:19|20)\d\d\s*-\s*(?:19|20)\d\d)"),
     re.compile(r"(quy\s+[ivx]+\s*/?\s*(?:nam\s+)?(?:19|20)\d\d)"),
@@ -69,16 +82,35 @@ def column_roles(table: ReadTable) -> dict[str, int]:
     """The first column of each role in `ROLES` that the headings show."""
     found: dict[str, int] = {}
     for column, path in enumerate(table.columns):
-        heading = fold(" ".join(path)).strip(" .*_-")
         leaf = fold(path[-1]).strip(" .*_-") if path else ""
         for role, pattern in ROLES.items():
-            fits = pattern.fullmatch(leaf) if role == "ordinal" else pattern.match(leaf) or pattern.match(heading)
+            fits = pattern.fullmatch(leaf) if role == "ordinal" else _fits(pattern, path)
             if role not in found and fits:
                 if role in ("decision", "name") and is_figure_column(table.rows, column):
                     continue
                 found[role] = column
                 break
     return found
+
+
+def decision_columns(table: ReadTable) -> tuple[int, ...]:
+    """The columns of decisions, on the intention, the project or a change of it; () if the table is of no projects."""
+    roles = column_roles(table)
+    if "name" not in roles or "decision" not in roles:
+        return ()
+    return tuple(
+        column
+        for column, path in enumerate(table.columns)
+        if column == roles["decision"]
+        or (
+            column not in roles.values() and _fits(ROLES["decision"], path) and not is_figure_column(table.rows, column)
+        )
+    )
+
+
+def _fits(pattern: re.Pattern[str], path: tuple[str, ...]) -> bool:
+    """Whether the last heading, or all of them in one, begin so."""
+    return any(pattern.match(fold(text).strip(" .*_-")) for text in (*path[-1:], " ".join(path)))
 
 
 def is_figure_column(rows: tuple[Row, ...], column: int) -> bool:
@@ -88,18 +120,32 @@ def is_figure_column(rows: tuple[Row, ...], column: int) -> bool:
 
 
 def measures(table: ReadTable, taken: set[int]) -> tuple[Measure, ...]:
-    """The columns of money, left to right; shares in percent and columns in `taken` are none."""
+    """The columns of money, left to right; shares, counts, years and columns in `taken` are none.
+
+    Where a unit of money is stated for the whole table, it speaks of every other column of figures.
+    """
     found = []
     for column, path in enumerate(table.columns):
         folded = fold(" ".join(path))
-        if column in taken or _SHARE.search(folded) or not is_figure_column(table.rows, column):
+        if (
+            column in taken
+            or _SHARE.search(folded)
+            or _COUNT.search(folded)
+            or not is_figure_column(table.rows, column)
+        ):
             continue
         own = next((unit for part in reversed(path) if (unit := unit_in_heading(part))), None)
         unit = own or table.unit
-        if not _MONEY.search(folded) or (unit is None and not path):
+        stated = money.factor(unit) is not None and bool(path) and not _holds_years(table.rows, column)
+        if not (stated or _MONEY.search(folded)) or (unit is None and not path):
             continue
         found.append(measure(column, path, unit, money.is_english(row.texts[column] for row in table.rows)))
     return tuple(found)
+
+
+def _holds_years(rows: tuple[Row, ...], column: int) -> bool:
+    texts = [row.texts[column] for row in rows if row.texts[column]]
+    return all(_YEAR.fullmatch(text) for text in texts)
 
 
 def measure(column: int, path: tuple[str, ...], unit: str | None, english: bool) -> Measure:

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 
 from extractors.registry import extractor
 from extractors.tables.reading import ReadTable, read_tables
+from extractors.tables.understanding import as_table
 from models.document import Candidate, Document, Evidence
 
 
-@extractor("tables", version=3)
+@extractor("tables", version=4)
 def find(document: Document) -> Iterator[Candidate]:
     """Yield one candidate per table, in the order of the pages."""
     for table in read_tables(document):
         title = table.title or " ".join(table.columns[0])
-        yield Candidate("table", table.as_table(), title, evidence_of(document, table), 1.0, bbox=table.bbox)
+        yield Candidate("table", as_table(table), title, evidence_of(document, table), 1.0, bbox=table.bbox)
 
 
 def evidence_of(document: Document, table: ReadTable) -> tuple[Evidence, ...]:

@@ -6,6 +6,7 @@ from rich import box
 from rich.table import Table as Grid
 from rich.text import Text
 
+from extractors.tables.matrix import is_figure
 from models.letter import Table
 from pipeline.cli.app import clean, console, shorten
 
@@ -38,12 +39,12 @@ def _print_grid(table: Table) -> None:
 
 
 def _print_rows(table: Table) -> None:
-    """A cell that is merged across stands once."""
+    """Words that are merged across stand once; a figure may well stand beside its equal."""
     for row in table.rows:
         parts, before = [], None
         for path, text in zip(table.columns, row, strict=True):
-            if text and text != before:
-                heading = shorten(_heading(path[-2:]), 40)
+            if text and (text != before or is_figure(text)):
+                heading = " / ".join(shorten(clean(part), 30) for part in path[-2:])
                 parts.append(f"{heading}: {clean(text)}" if heading else clean(text))
             before = text
         console().print(Text("- " + " · ".join(parts)))
