@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -36,12 +37,17 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class DrawnGrid:
-    """A ruled table: its cells in pixels of the page, in reading order."""
+    """A ruled table: its cells in pixels of the page, in reading order.
+
+    Attributes:
+        rules: What it was found by, so that it can be parted further; None if that is not kept.
+    """
 
     bbox: BBox
     rows: int
     columns: int
     boxes: tuple[Box, ...]
+    rules: _Rules | None = field(default=None, repr=False, compare=False)
 
 
 def find_grids(image: PageImage) -> tuple[DrawnGrid, ...]:
@@ -62,21 +68,48 @@ def _grid(frame: Frame, dpi: float, factor: float) -> DrawnGrid | None:
         return None
     above = _bridged(frame.across, frame.ink, rows, columns, reach)  # rule above row r in column c
     left = _bridged(frame.down.T, frame.ink.T, columns, rows, reach).T  # rule left of column c in row r
-    rows, columns, above, left = _without_strays(_Edges(rows, columns, above, left), frame, reach, _LEAST * dpi)
-    if len(rows) < 2 or len(columns) < 3:
+    edges = _without_strays(_Edges(rows, columns, above, left), frame, reach, _LEAST * dpi)
+    if len(edges.rows) < 2 or len(edges.columns) < 3:
         return None
-    regions = _regions(above, left)
-    if len(regions) < 3:
-        return None
+    grid = _with_boxes(_Rules(frame, edges, reach, factor))
+    # A lone row is the rest of a table only if it is as wide as one.
+    wide = grid.bbox.width > (_NARROWEST if grid.rows > 1 else 4.5) * dpi * factor
+    return grid if wide and len(grid.boxes) > 2 and (grid.rows > 1 or grid.columns > 2) else None
+
+
+def _with_boxes(rules: _Rules) -> DrawnGrid:
+    frame, (rows, columns, above, left), factor = rules.frame, rules.edges, rules.factor
     boxes = tuple(
         Box(r0, c0, r1 - r0, c1 - c0, _on_page(frame, (columns[c0], rows[r0], columns[c1], rows[r1]), factor))
-        for r0, c0, r1, c1 in regions
+        for r0, c0, r1, c1 in _regions(above, left)
     )
     whole = _on_page(frame, (columns[0], rows[0], columns[-1], rows[-1]), factor)
-    grid = DrawnGrid(whole, len(rows) - 1, len(columns) - 1, boxes)
-    # A lone row is the rest of a table only if it is as wide as one.
-    wide = whole.width > (_NARROWEST if grid.rows > 1 else 4.5) * dpi * factor
-    return grid if wide and (grid.rows > 1 or grid.columns > 2) else None
+    return DrawnGrid(whole, len(rows) - 1, len(columns) - 1, boxes, rules)
+
+
+def parted(grid: DrawnGrid, cuts: Mapping[int, Sequence[float]]) -> DrawnGrid:
+    """The grid with some rows parted as if rules were drawn there; cells that go on into the row below stay whole.
+
+    Args:
+        grid: As it was found.
+        cuts: For each such row the places of the rules, in pixels of the page below its top.
+    """
+    rules = grid.rules
+    if rules is None or not any(cuts.values()):
+        return grid
+    edges, rows, above = rules.edges, [], []
+    for row, edge in enumerate(edges.rows):
+        rows.append(edge)
+        above.append(edges.above[row])
+        level = np.zeros(grid.columns)
+        for box in grid.boxes:
+            if box.row == row and box.row_span == 1:
+                level[box.column : box.column + box.column_span] = 1.0
+        for cut in cuts.get(row, ()):
+            rows.append(edge + cut / rules.factor)
+            above.append(level)
+    left = _bridged(rules.frame.down.T, rules.frame.ink.T, edges.columns, rows, rules.reach).T
+    return _with_boxes(rules._replace(edges=_Edges(rows, edges.columns, np.array(above), left)))
 
 
 def _edges(along: Mask, crossing: Mask, reach: int, dpi: float) -> list[float]:
@@ -178,6 +211,15 @@ class _Edges(NamedTuple):
     columns: list[float]
     above: NDArray[np.float64]
     left: NDArray[np.float64]
+
+
+class _Rules(NamedTuple):
+    """What a grid was found by; `factor` pixels of the page per pixel of the frame."""
+
+    frame: Frame
+    edges: _Edges
+    reach: int
+    factor: float
 
 
 def _without_strays(edges: _Edges, frame: Frame, reach: int, least: float) -> _Edges:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from models.document import Cell, Grid, Line, Page, Reading
+from pipeline.engines import tall_rows
 from pipeline.engines.cell_crops import inside
 from pipeline.engines.cell_text import read_texts
 from pipeline.engines.grid import DrawnGrid
@@ -34,6 +35,7 @@ def read_cells(image: PageImage, drawn: Sequence[DrawnGrid], figures: Paddle, pa
     Raises:
         TransientError: if Tesseract fails.
     """
+    drawn = [tall_rows.divided(image, grid, figures) for grid in drawn]
     boxes = [(number, box) for number, grid in enumerate(drawn) for box in grid.boxes]
     crops = [inside(image, box.bbox) for _, box in boxes]
     depths = [head_depth(grid) for grid in drawn]
