@@ -22,7 +22,7 @@ Pixels = NDArray[np.uint8]
 _MIN_SKEW = 0.4  # degrees; below this the reader does as well without
 _MAX_SKEW = 10.0
 _GRAIN = 235  # of 255; paler pixels are paper
-_DOT, _DOT_GAP, _DOTTED = 0.022, 0.03, 0.15  # inches: size and distance of the dots of a dotted line; its least length
+_DOT, _DOT_GAP, _DOTTED = 0.028, 0.03, 0.15  # inches: size and distance of the dots of a dotted line; its least length
 
 
 @dataclass(frozen=True)
@@ -157,8 +157,9 @@ def dotted_lines(ink: Pixels, dpi: float) -> Pixels:
     limit, gap, least = (max(3, round(dpi * inches)) for inches in (_DOT, _DOT_GAP, _DOTTED))
     small = stats[:, cv2.CC_STAT_HEIGHT] <= limit  # some of the dots may have run together
     small[0] = False
-    joined = cv2.morphologyEx(as_pixels(small[labels]), cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
-    return as_pixels(cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, least), np.uint8)))
+    high = np.ones((3, 1), np.uint8)  # on a page askew the dots step up or down by a pixel within that length
+    joined = cv2.morphologyEx(cv2.dilate(as_pixels(small[labels]), high), cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
+    return as_pixels(cv2.erode(cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, least), np.uint8)), high))
 
 
 def painted_over(image: PageImage, boxes: Sequence[BBox]) -> PageImage:
