@@ -12,7 +12,8 @@ from sqlalchemy import union_all as all_of
 from sqlalchemy.orm import Session
 
 from models.tables import CitationRow, LetterRow, TextRow
-from pipeline.store.search import Hit, Selection, hits_of, holding, narrow, query_terms, search
+from pipeline.store.full_text import holding
+from pipeline.store.search import Hit, Selection, hits_of, narrow, query_terms, search
 
 PAGE = 25
 # Ranked results are given up to here; beyond it a person narrows the search down, a program takes an export.

@@ -9,20 +9,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, TextClause, bindparam, column, or_, select, table, text
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from extractors.vi.succession import successors
 from extractors.vi.text import fold, normalise
 from models.tables import LetterRow, PageRow, TextRow
 from pipeline.bodies import body_key
+from pipeline.store import full_text
 from pipeline.store.rows import folded_number, number_key, search_text
 
 # Looked at for each hit asked for, so that hits with the typed marks can move up.
 POOL = 3
 RANKED_POOL = 300
 SNIPPET = 90
-_INDEX = table("letter_search", column("rowid"))
 # Asked for every list, so put together once.
 _HITS = select(
     LetterRow.id, LetterRow.number, LetterRow.doc_type, LetterRow.issued_on, LetterRow.issuer, LetterRow.subject
@@ -133,44 +133,12 @@ def _matching(session: Session, terms: Sequence[str], selection: Selection, limi
         query = select(LetterRow.id).order_by(LetterRow.issued_on.desc(), LetterRow.id)
         return list(session.scalars(narrow(query, selection).limit(limit)))
     # Where words are in more letters than anybody looks through, those stored last are ranked.
-    found = _newest(session, terms, selection, max(RANKED_POOL, limit))
+    def chosen(query: Select[Any]) -> Select[Any]:
+        return narrow(query.join(LetterRow, LetterRow.id == TextRow.letter_id), selection)
+
+    anywhere = selection == Selection()
+    found = full_text.newest(session, terms, None if anywhere else chosen, max(RANKED_POOL, limit))
     return _best_first(found, terms)[:limit]
-
-
-def _newest(session: Session, terms: Sequence[str], selection: Selection, count: int) -> list[tuple[str, str]]:
-    """The letters stored last that hold all terms, with their folded text.
-
-    The index is walked from its end, and only until there are enough: no order but its own is cheap.
-    """
-    if session.get_bind().dialect.name == "sqlite":
-        place: ColumnElement[int] = _INDEX.c.rowid
-        query = select(place.label("id")).where(_match(terms))
-        if selection != Selection():
-            query = query.join(TextRow, TextRow.id == place)
-    else:
-        place = TextRow.__table__.c.id
-        query = holding(session, terms)
-    if selection != Selection():
-        query = narrow(query.join(LetterRow, LetterRow.id == TextRow.letter_id), selection)
-    # The texts are fetched for those that are left, not for all that are walked over.
-    ids = query.order_by(place.desc()).limit(count).subquery()
-    texts = select(TextRow.letter_id, TextRow.folded).join(ids, ids.c.id == TextRow.id).order_by(TextRow.id.desc())
-    return [(key, folded) for key, folded in session.execute(texts)]
-
-
-def holding(session: Session, terms: Sequence[str]) -> Select[Any]:
-    """Places in the index (`TextRow.id`) of the letters whose text holds all terms."""
-    query = select(TextRow.id)
-    if session.get_bind().dialect.name == "sqlite":
-        return query.join(_INDEX, _INDEX.c.rowid == TextRow.id).where(_match(terms))
-    names = {f"term{i}": term for i, term in enumerate(terms)}
-    phrases = " && ".join(f"phraseto_tsquery('simple', :{name})" for name in names)
-    return query.where(text(f"letter_texts.letter_search_vector @@ ({phrases})").bindparams(**names))
-
-
-def _match(terms: Sequence[str]) -> TextClause:
-    # Every term is quoted: bare "/" or "-" would be read as operators.
-    return text("letter_search MATCH :match").bindparams(match=" AND ".join(f'"{term}"' for term in terms))
 
 
 def _best_first(found: Sequence[tuple[str, str]], terms: Sequence[str]) -> list[str]:

@@ -25,10 +25,10 @@ from models.errors import TransientError
 from models.letter import RELATIONS
 from models.tables import CitationRow, LetterRow, TextRow
 from pipeline.bodies import body_key
-from pipeline.store import paths
+from pipeline.store import full_text, paths
 from pipeline.store.accounts import Scope
 from pipeline.store.letter_list import CITED, Facets, Filter, linked, place_of, sorted_facets
-from pipeline.store.search import Selection, holding, query_terms
+from pipeline.store.search import Selection, query_terms
 from pipeline.store.state import State
 
 Numbers = npt.NDArray[np.int64]
@@ -116,7 +116,7 @@ class Shelf:
             if bit:
                 mask &= (self.citing & _BITS[bit]) != 0
         if (terms := query_terms(wanted.words)) and mask.any():
-            mask &= np.isin(self.texts, np.array(_holding(session, terms), np.int64))
+            mask &= np.isin(self.texts, full_text.places(session, terms))
         return mask
 
     def _selected(self, selection: Selection) -> Mask:
@@ -163,15 +163,6 @@ class Shelf:
 
 
 _BITS = {name: 1 << place for place, name in enumerate((*RELATIONS, *CITED))}
-
-
-def _holding(session: Session, terms: Sequence[str]) -> Sequence[int]:
-    if session.get_bind().dialect.name != "sqlite":
-        return session.scalars(holding(session, terms)).all()
-    # The index alone, and numbers as the driver gives them, as there may be many; who may see them, the columns say.
-    cursor = session.connection().connection.cursor()
-    found = "SELECT rowid FROM letter_search WHERE letter_search MATCH ?"
-    return [place for place, in cursor.execute(found, (" AND ".join(f'"{term}"' for term in terms),))]
 
 
 class Shelves:
