@@ -14,12 +14,11 @@ from pipeline.store.database import database_trouble, head, revision
 from pipeline.store.research_tables import METADATA
 
 _BATCH = 5_000
-# Kept up row by row these indexes cost more than all else; built at the end they take a fraction.
-_SLOW_INDEXES = text(
-    "SELECT indexname, indexdef FROM pg_indexes "
-    "WHERE schemaname = current_schema() AND indexname LIKE 'letter!_search!_%' ESCAPE '!'"
+# Kept up row by row this index costs more than all else; built at the end it takes a fraction.
+_SLOW_INDEX = text(
+    "SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() AND indexname = 'letter_search_index'"
 )
-_NOT_COUNTED = text("ALTER INDEX letter_search_pairs_index ALTER COLUMN 1 SET STATISTICS 0")  # as the migration does
+_NOT_COUNTED = text("ALTER INDEX letter_search_index ALTER COLUMN 1 SET STATISTICS 0")  # as the migration does
 
 Row = Mapping[str, Any]
 
@@ -55,9 +54,9 @@ def copy_store(source: Engine, target: Engine, told: Callable[[str, int], None] 
     with database_trouble(), source.connect() as reading, target.begin() as writing:
         _fit(reading, writing)
         postgres = writing.dialect.name == "postgresql"
-        slow = writing.execute(_SLOW_INDEXES).all() if postgres else []
-        for name, _ in slow:
-            writing.execute(text(f"DROP INDEX {name}"))
+        slow = writing.scalar(_SLOW_INDEX) if postgres else None
+        if slow:
+            writing.execute(text("DROP INDEX letter_search_index"))
         for table in METADATA.sorted_tables:
             if table is ChangeRow.__table__:
                 continue  # each store counts its own
@@ -69,8 +68,7 @@ def copy_store(source: Engine, target: Engine, told: Callable[[str, int], None] 
                 _set_sequence(writing, table)
         if slow:
             writing.execute(text("SET LOCAL maintenance_work_mem = '256MB'"))
-            for _, definition in slow:
-                writing.execute(text(definition))
+            writing.execute(text(slow))
             writing.execute(_NOT_COUNTED)
     if target.dialect.name == "postgresql":
         with target.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

@@ -71,9 +71,11 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _prepare_postgresql(connection: Any, _record: object) -> None:
-    # Questions here take milliseconds: to compile them first, as the server does for what it thinks long, takes more.
+    # Questions here take milliseconds: to compile them first, or to share them out among processes, as the server does
+    # for what it thinks long, takes more.
     with connection.cursor() as cursor:
         cursor.execute("SET jit = off")
+        cursor.execute("SET max_parallel_workers_per_gather = 0")
     connection.commit()
 
 

@@ -1,8 +1,7 @@
-"""The full-text index of either database: FTS5 on SQLite; on PostgreSQL one of words and one of words in a row."""
+"""The full-text index of either database: FTS5 on SQLite; on PostgreSQL one of words and words in a row."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -28,10 +27,8 @@ from sqlalchemy.orm import Session
 from models.tables import TextRow
 
 _INDEX = table("letter_search", column("rowid"))  # SQLite's
-_VECTOR: ColumnElement[Any] = literal_column("letter_texts.letter_search_vector")  # PostgreSQL's
 Narrowing = Callable[[Select[Any]], Select[Any]]
-# Where three of ten letters hold the words there are enough among these.
-_LATEST = 1_000
+_NUMBER = 4  # words in a row that PostgreSQL's index has from a figure on
 
 
 def holding(session: Session, terms: Sequence[str]) -> Select[Any]:
@@ -39,9 +36,7 @@ def holding(session: Session, terms: Sequence[str]) -> Select[Any]:
     query = select(TextRow.id)
     if _on_sqlite(session):
         return query.join(_INDEX, _INDEX.c.rowid == TextRow.id).where(_match(terms))
-    for term in terms:
-        query = query.where(_holds(term.split()))
-    return query
+    return query.where(_held(terms), *(_in_a_row(TextRow.folded, row) for row in _unproven(terms)))
 
 
 def places(session: Session, terms: Sequence[str]) -> npt.NDArray[np.int64]:
@@ -58,35 +53,32 @@ def places(session: Session, terms: Sequence[str]) -> npt.NDArray[np.int64]:
 def newest(session: Session, terms: Sequence[str], chosen: Narrowing | None, count: int) -> list[tuple[str, str]]:
     """The letters stored last that hold all terms, at most `count`: their ids with their folded text.
 
-    `chosen` adds conditions on letters to a question for places; None if every letter will do.
+    `chosen` adds conditions on letters to a question for texts; None if every letter will do.
     """
-    ids = (_newest_on_sqlite if _on_sqlite(session) else _newest_on_postgresql)(session, terms, chosen, count)
-    # The texts are fetched for those that are left, not for all that were walked over.
-    texts = select(TextRow.letter_id, TextRow.folded).where(TextRow.id.in_(ids)).order_by(TextRow.id.desc())
-    return [(key, folded) for key, folded in session.execute(texts)]
+    query = (_newest_on_sqlite if _on_sqlite(session) else _newest_on_postgresql)(terms, chosen, count)
+    return [(key, folded) for key, folded in session.execute(query)]
 
 
-def _newest_on_sqlite(session: Session, terms: Sequence[str], chosen: Narrowing | None, count: int) -> Sequence[int]:
+def _newest_on_sqlite(terms: Sequence[str], chosen: Narrowing | None, count: int) -> Select[str, str]:
     # The index is walked from its end, and only until there are enough: no order but its own is cheap.
-    query = select(_INDEX.c.rowid).where(_match(terms))
+    query: Any = select(_INDEX.c.rowid.label("id")).where(_match(terms))
     if chosen:
         query = chosen(query.join(TextRow, TextRow.id == _INDEX.c.rowid))
-    return session.scalars(query.order_by(_INDEX.c.rowid.desc()).limit(count)).all()
+    ids = query.order_by(_INDEX.c.rowid.desc()).limit(count).subquery()
+    # The texts are fetched for those that are left, not for all that were walked over.
+    return select(TextRow.letter_id, TextRow.folded).join(ids, ids.c.id == TextRow.id).order_by(TextRow.id.desc())
 
 
-def _newest_on_postgresql(
-    session: Session, terms: Sequence[str], chosen: Narrowing | None, count: int
-) -> Sequence[int]:
-    query = holding(session, terms)
-    if chosen:
-        query = chosen(query)
-    newest_first = query.order_by(TextRow.id.desc()).limit(count)
-    latest = select(func.max(TextRow.id) - _LATEST).scalar_subquery()
-    found = session.scalars(newest_first.where(TextRow.id > latest)).all()
-    if len(found) == count:
-        return found
-    # Not walked from the end: there may be few, and far from it. The indexes give them all.
-    return session.scalars(query.order_by((TextRow.id + 0).desc()).limit(count)).all()
+def _newest_on_postgresql(terms: Sequence[str], chosen: Narrowing | None, count: int) -> Select[str, str]:
+    query: Any = select(TextRow.letter_id, TextRow.folded).where(_held(terms))
+    # Sorted by what no index gives: else the database walks along one, sure that the words will come soon.
+    query = (chosen(query) if chosen else query).order_by((TextRow.id + 0).desc())
+    if rows := _unproven(terms):
+        # Looked at from the newest on, until there are enough; without an offset it would look at all before.
+        near = query.offset(0).subquery()
+        query = select(near).where(*(_in_a_row(near.c.folded, row) for row in rows))
+    limited: Select[str, str] = query.limit(count)
+    return limited
 
 
 def _on_sqlite(session: Session) -> bool:
@@ -102,15 +94,28 @@ def _match(terms: Sequence[str]) -> TextClause:
     return text("letter_search MATCH :match").bindparams(match=_all_of(terms))
 
 
-def _holds(words: Sequence[str]) -> ColumnElement[bool]:
-    """Whether a text on PostgreSQL holds these words in a row; the index of pairs knows neighbours, no longer rows."""
-    if len(words) == 1:
-        return _VECTOR.bool_op("@@")(func.phraseto_tsquery(literal_column("'simple'"), _said(words[0])))
-    pairs = array([_said(" ".join(pair)) for pair in itertools.pairwise(words)])
-    near = func.letter_search_pairs(TextRow.folded, type_=ARRAY(Text)).contains(pairs)
-    if len(words) == 2:
-        return near
-    return near & (func.strpos(" " + TextRow.folded + " ", _said(f" {' '.join(words)} ")) > 0)
+def _held(terms: Sequence[str]) -> ColumnElement[bool]:
+    """What PostgreSQL's index says of texts that hold all terms."""
+    entries = dict.fromkeys(entry for term in terms for entry in _entries(term.split()))
+    found = func.letter_search_terms(TextRow.folded, type_=ARRAY(Text))
+    return found.contains(array([_said(entry) for entry in entries]))
+
+
+def _entries(words: Sequence[str]) -> list[str]:
+    """The entries of the index, see its migration, that a text has if it holds these words in a row."""
+    ends = (at + (_NUMBER if word < "A" else 2) for at, word in enumerate(words))
+    return [" ".join(words[at:end]) for at, end in zip(range(max(len(words) - 1, 1)), ends, strict=False)]
+
+
+def _unproven(terms: Sequence[str]) -> list[str]:
+    """Terms longer than an entry: what their entries say may be from different places in a text."""
+    return [term for term in terms if term not in _entries(term.split())]
+
+
+def _in_a_row(folded: Any, row: str) -> ColumnElement[bool]:
+    space: ColumnElement[str] = literal_column("' '")
+    told: ColumnElement[bool] = func.strpos(space + folded + space, _said(f" {row} ")) > 0
+    return told
 
 
 def _said(words: str) -> BindParameter[str]:
