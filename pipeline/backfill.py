@@ -90,7 +90,14 @@ def apply(runs: Runs, run: int) -> int:
 
 
 def compare(runs: Runs, one: int, two: int) -> Iterator[Difference]:
-    """How what two runs understood differs, for the letters that both have read or only one of them."""
+    """How what two runs understood differs, for the letters that both have read or only one of them.
+
+    Raises:
+        ConfigError: if one of them kept nothing that could be compared.
+    """
     before, after = ({version.letter_id: version.values for version in runs.versions(run)} for run in (one, two))
+    for run, kept in ((one, before), (two, after)):
+        if not kept:
+            raise ConfigError(f"run {run} kept no readings; nights and backfills do, of what they read, `ingest` does not")
     for letter_id in sorted({*before, *after}):
         yield from between(letter_id, before.get(letter_id), after.get(letter_id))

@@ -99,6 +99,8 @@ def test_backfill_and_diff(place: Place, capsys: pytest.CaptureFixture[str]) -> 
     found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {(item["field"], item["kind"]) for item in found} == {("subject", "gained")} and len(found) == 2
     assert congvan(place, "diff", "1", "99") == 1
+    capsys.readouterr()
+    assert congvan(place, "diff", "1", "2") == 2 and "run 2 kept no readings" in capsys.readouterr().err
 
 
 def test_what_does_not_go_together_is_refused(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
