@@ -98,6 +98,6 @@ def compare(runs: Runs, one: int, two: int) -> Iterator[Difference]:
     before, after = ({version.letter_id: version.values for version in runs.versions(run)} for run in (one, two))
     for run, kept in ((one, before), (two, after)):
         if not kept:
-            raise ConfigError(f"run {run} kept no readings; nights and backfills do, of what they read, `ingest` does not")
+            raise ConfigError(f"run {run} kept no readings: nights and backfills keep them, `ingest` does not")
     for letter_id in sorted({*before, *after}):
         yield from between(letter_id, before.get(letter_id), after.get(letter_id))
