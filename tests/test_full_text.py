@@ -69,7 +69,11 @@ def test_words_in_a_row_are_found_where_they_stand_so(filled: tuple[Store, list[
         assert chosen == {name for name in wanted(said, f'"{row}"') if int(name[:-4]) % 2}, row
 
 
-def test_the_letters_stored_last_are_those_that_are_ranked(filled: tuple[Store, list[str]]) -> None:
+@pytest.mark.parametrize("frequent", [0.05, 0.6])
+def test_the_letters_stored_last_are_those_that_are_ranked(
+    filled: tuple[Store, list[str]], frequent: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(full_text, "_FREQUENT", frequent)
     store, said = filled
     for query, terms in (("du khong", ("du", "khong")), ('"duyet phe du"', ("duyet phe du",)), ("5a 6b", ("5a", "6b"))):
         holding = sorted(int(name[:-4]) for name in wanted(said, query))

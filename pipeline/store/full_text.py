@@ -28,6 +28,7 @@ from models.tables import TextRow
 
 _INDEX = table("letter_search", column("rowid"))  # SQLite's
 Narrowing = Callable[[Select[Any]], Select[Any]]
+_SAMPLE, _FREQUENT = 80, 0.6  # letters looked at, and the share of them that makes words frequent
 _NUMBER = 4  # words in a row that PostgreSQL's index has from a figure on
 
 
@@ -55,7 +56,12 @@ def newest(session: Session, terms: Sequence[str], chosen: Narrowing | None, cou
 
     `chosen` adds conditions on letters to a question for texts; None if every letter will do.
     """
-    query = (_newest_on_sqlite if _on_sqlite(session) else _newest_on_postgresql)(terms, chosen, count)
+    if _on_sqlite(session):
+        query = _newest_on_sqlite(terms, chosen, count)
+    elif chosen is None and (latest := _latest_if_frequent(session, terms, count)):
+        return latest
+    else:
+        query = _newest_on_postgresql(terms, chosen, count)
     return [(key, folded) for key, folded in session.execute(query)]
 
 
@@ -79,6 +85,21 @@ def _newest_on_postgresql(terms: Sequence[str], chosen: Narrowing | None, count:
         query = select(near).where(*(_in_a_row(near.c.folded, row) for row in rows))
     limited: Select[str, str] = query.limit(count)
     return limited
+
+
+def _latest_if_frequent(session: Session, terms: Sequence[str], count: int) -> list[tuple[str, str]]:
+    """As `newest`, where nearly every letter holds the terms, else nothing: sorting them all would take much longer."""
+
+    def among(latest: int) -> Select[str, str]:
+        near = select(TextRow.id, TextRow.letter_id, TextRow.folded).order_by(TextRow.id.desc()).limit(latest).subquery()
+        found = select(near.c.letter_id, near.c.folded).where(*(_in_a_row(near.c.folded, term) for term in terms))
+        return found.order_by(near.c.id.desc())
+
+    sample = session.scalar(select(func.count()).select_from(among(_SAMPLE).subquery())) or 0
+    if sample < _FREQUENT * _SAMPLE:
+        return []
+    found = [(key, folded) for key, folded in session.execute(among(round(count / _FREQUENT)).limit(count))]
+    return found if len(found) == count else []
 
 
 def _on_sqlite(session: Session) -> bool:
