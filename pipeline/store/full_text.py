@@ -91,7 +91,8 @@ def _latest_if_frequent(session: Session, terms: Sequence[str], count: int) -> l
     """As `newest`, where nearly every letter holds the terms, else nothing: sorting them all would take much longer."""
 
     def among(latest: int) -> Select[str, str]:
-        near = select(TextRow.id, TextRow.letter_id, TextRow.folded).order_by(TextRow.id.desc()).limit(latest).subquery()
+        every = select(TextRow.id, TextRow.letter_id, TextRow.folded)
+        near = every.order_by(TextRow.id.desc()).limit(latest).subquery()
         found = select(near.c.letter_id, near.c.folded).where(*(_in_a_row(near.c.folded, term) for term in terms))
         return found.order_by(near.c.id.desc())
 
