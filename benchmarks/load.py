@@ -129,7 +129,10 @@ def serving(url: str) -> Iterator[tuple[int, int]]:
         yield port, process.pid
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()  # a connection that nobody closed keeps it
 
 
 def cpu_of(pid: int) -> float:

@@ -42,7 +42,7 @@ from pipeline.store.research_tables import METADATA
 from pipeline.store.rows import search_text
 from pipeline.store.runs import Runs
 from pipeline.store.scope import View
-from pipeline.store.search import Selection
+from pipeline.store.selection import Selection
 from tests.postgres import DURABLE, Server, programs
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -4,6 +4,7 @@ CongvanError             exit 1      a bug, or any other error
   ParseError             (ValueError) a text that is not the value asked for
     InvalidDocumentNumber
     InvalidDate
+    InvalidQuery         exit 2      what was typed into the search box
   ConfigError            exit 2      bad option or configuration
   MissingDependency      exit 3      Tesseract, its `vie` data or a model is absent; no document was touched
   InputError             exit 4      the file itself; carries one of the stable quarantine reasons
@@ -49,6 +50,12 @@ class InvalidDocumentNumber(ParseError):
 
 class InvalidDate(ParseError):
     """Not a calendar date."""
+
+
+class InvalidQuery(ParseError):
+    """A search that cannot be understood; says what to type."""
+
+    exit_code = 2
 
 
 class ConfigError(CongvanError):

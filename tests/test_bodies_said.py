@@ -14,7 +14,7 @@ from extractors.vi.succession import predecessors, successors
 from models.errors import ConfigError
 from models.letter import Field
 from pipeline.store.scope import View
-from pipeline.store.search import Selection
+from pipeline.store.selection import Selection
 from pipeline.store.store import Store
 from tests.databases import fresh_url
 from tests.letters import cites, letter

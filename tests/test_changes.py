@@ -11,7 +11,7 @@ from sqlalchemy import inspect, text
 
 from pipeline.store import changes, database
 from pipeline.store.scope import View
-from pipeline.store.state import State, state_within
+from pipeline.store.state import state_of
 from pipeline.store.store import Store
 from tests.letters import cites, letter
 from tests.web_world import NOW
@@ -29,11 +29,9 @@ def store(database_url: str) -> Iterator[Store]:
     store.close()
 
 
-@pytest.fixture
-def state(store: Store) -> Iterator[State]:
-    state = State(store._reading)
-    yield state
-    state.close()
+def now(store: Store) -> str:
+    with store._reads() as session:
+        return state_of(session)
 
 
 def test_every_table_is_watched_or_said_not_to_matter(store: Store) -> None:
@@ -104,28 +102,28 @@ def only(store: Store) -> str:
     "change", [_save, _same_again, _confirm, _link, _by_hand, _by_hand_without], ids=lambda f: f.__name__.strip("_")
 )
 def test_changes_of_letters_give_the_state_another_name(
-    store: Store, state: State, change: Callable[[Store], None]
+    store: Store, change: Callable[[Store], None]
 ) -> None:
-    before = state.now()
-    assert state.now() == before
-    change(store)
-    after = state.now()
-    assert after != before
+    before = now(store)
+    assert now(store) == before
     with store._reads() as session:
-        assert state_within(session) == after
+        assert state_of(session) == before
+        change(store)
+        assert state_of(session) == before, "a session that reads sees one moment"
+    assert now(store) != before
 
 
-def test_an_act_that_was_undone_is_no_change(store: Store, state: State) -> None:
-    before = state.now()
+def test_an_act_that_was_undone_is_no_change(store: Store) -> None:
+    before = now(store)
     with pytest.raises(ZeroDivisionError), store._writes() as session:
         session.execute(text("update letters set subject = 'x'"))
         raise ZeroDivisionError
-    assert state.now() == before
+    assert now(store) == before
 
 
-def test_log_ins_locks_and_books_of_runs_are_no_change(store: Store, state: State) -> None:
+def test_log_ins_locks_and_books_of_runs_are_no_change(store: Store) -> None:
     view = View(store, cleared=True)
-    before = state.now()
+    before = now(store)
     accounts, sessions = view.people(Settings().hasher)
     accounts.create("an", "reader", "test", NOW)
     account = accounts.all()[0]
@@ -134,26 +132,24 @@ def test_log_ins_locks_and_books_of_runs_are_no_change(store: Store, state: Stat
     sessions.log_in("an", "wrong", "127.0.0.1", NOW)
     view.desk.take(only(store), "an", NOW)
     store.ledger.start("ingest", NOW)
-    assert state.now() == before
+    assert now(store) == before
     view.close()
 
 
 def test_writers_of_postgresql_do_not_wait_for_each_other(postgres_url: str) -> None:
     store = Store.open(postgres_url)
-    state = State(store._reading)
-    seen = [state.now()]
+    seen = [now(store)]
     with store._writes() as one, store._writes() as other:
         one.execute(text("insert into stale_links (link_key) values ('a')"))
         for session in (one, other):
             session.execute(text("update letters set subject = subject"))
-        seen.append(state.now())
+        seen.append(now(store))
         assert seen[1] == seen[0], "nobody sees it yet"
         other.commit()
-        seen.append(state.now())
+        seen.append(now(store))
         one.commit()
-        seen.append(state.now())
+        seen.append(now(store))
     assert len(set(seen)) == 3
-    state.close()
     store.close()
 
 
@@ -162,28 +158,12 @@ def test_the_count_stays_short_on_postgresql(postgres_url: str, monkeypatch: pyt
     store = Store.open(postgres_url)
     with store._engine.begin() as connection:
         changes.watch(connection)
-    state = State(store._reading)
     seen = set()
     for _ in range(60):
         with store._writes() as session:
             session.execute(text("update letters set subject = subject"))
-        seen.add(state.now())
+        seen.add(now(store))
     with store._reads() as session:
         assert (session.scalar(text("select count(*) from letter_changes")) or 0) < 30
     assert len(seen) == 60
-    state.close()
-    store.close()
-
-
-def test_the_state_outlives_a_lost_connection(postgres_url: str) -> None:
-    store = Store.open(postgres_url)
-    state = State(store._reading)
-    before = state.now()
-    with store._engine.begin() as connection:
-        connection.execute(
-            text("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() "
-                 "and datname = current_database()")
-        )  # fmt: skip
-    assert state.now() == before
-    state.close()
     store.close()

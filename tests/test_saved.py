@@ -17,7 +17,7 @@ from pipeline.config import Config
 from pipeline.store.browse import Filter
 from pipeline.store.saved import Question, question_json, question_of
 from pipeline.store.scope import View
-from pipeline.store.search import Selection
+from pipeline.store.selection import Selection
 from pipeline.store.store import Store
 from tests.databases import fresh_url
 from tests.letters import cites, letter

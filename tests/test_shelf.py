@@ -13,9 +13,8 @@ from models.letter import Field
 from pipeline.store import letter_list
 from pipeline.store.letter_list import Filter
 from pipeline.store.scope import View
-from pipeline.store.search import Selection
+from pipeline.store.selection import Selection
 from pipeline.store.shelf import Shelf, Shelves
-from pipeline.store.state import State
 from pipeline.store.store import Store
 from tests.letters import cites, letter
 
@@ -105,19 +104,27 @@ def same(store: Store, wanted: Filter, cleared: bool) -> None:
 def test_columns_are_used_only_until_somebody_writes(database_url: str) -> None:
     store = filled(database_url)
     view = View(store, cleared=False)
-    shelves = Shelves(State(view._reading), view._reads, quiet=0.0)
-    assert shelves.shelf() is None and shelves.shelf() is None, "not read yet, then being read"
+    shelves = Shelves(view._reads, quiet=0.0)
+
+    def there() -> bool:
+        with view._reads() as session:
+            return shelves.shelf(session) is not None
+
+    assert not there() and not there(), "not read yet, then being read"
     shelves.close()
-    assert shelves.shelf() is not None
-    store.save(letter("900/QĐ-BTC", "2025-01-01", "Bộ Tài chính"))
-    assert shelves.shelf() is None, "out of date"
+    assert there()
+    with view._reads() as session:
+        assert shelves.shelf(session) is not None
+        store.save(letter("900/QĐ-BTC", "2025-01-01", "Bộ Tài chính"))
+        assert shelves.shelf(session) is not None, "this session sees what was there when it began"
+    assert not there(), "out of date"
     store.close()
 
 
 def test_a_list_shows_what_was_stored_a_moment_ago(tmp_path: Path) -> None:
     store = filled(f"sqlite:///{tmp_path / 's.sqlite'}")
     view = View(store, cleared=False)
-    view._shelves = view.browse._shelves = Shelves(State(view._reading), view._reads, quiet=0.0)
+    view._shelves = view.browse._shelves = Shelves(view._reads, quiet=0.0)
     for n in range(3):
         for _ in range(2):
             view.browse.letters(Filter())

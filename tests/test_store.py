@@ -15,7 +15,7 @@ from models.letter import Amount, Contact, Field, Flag, Letter, Project, Table, 
 from pipeline import contract
 from pipeline.store import database
 from pipeline.store.graph import Walk
-from pipeline.store.search import Selection
+from pipeline.store.selection import Selection
 from pipeline.store.store import Store
 from tests.databases import fresh_url
 from tests.letters import cites, letter

@@ -324,6 +324,7 @@ def test_every_word_on_the_screens_has_its_vietnamese() -> None:
     words = set()
     for path in (Path(__file__).parents[1] / "web" / "templates").glob("*.html"):
         words |= set(re.findall(r"""_\((?:"([^"]+)"|'([^']+)')[,)]""", path.read_text(encoding="utf-8")))
+        words |= {(said, "") for said in re.findall(r'counted\([^"]+, "(\w+)"\)', path.read_text(encoding="utf-8"))}
         words |= {(said, "") for said in re.findall(r'\("[^"]+", "(\w[^"]+)"\)', path.read_text(encoding="utf-8"))}
     words |= {(meaning, "") for meaning in REASONS.values()} | {(reason, "") for reason in (*CODES, "figure_disputed")}
     missing = {one or other for one, other in words} - set(messages())
@@ -352,3 +353,39 @@ def test_ten_thousand_is_not_needed_to_see_that_lists_ask_few_questions(here: Wo
     here.store.relink()
     page = here.kept("reader").get("/letters?type=TB").text
     assert page.count('class="number"') == 25 and "after=" in page
+
+
+def test_fields_in_the_search_box_are_understood_shown_and_told_when_wrong(here: World) -> None:
+    client = here.kept("reader")
+    page = client.get("/letters", params={"q": "số:12 năm:2024"}).text
+    assert "12/UBND-KT" in page and 'name="q" type="search" value=""' in page
+    assert "✕ Số, ký hiệu: 12" in page and "✕ 2024" in page
+    wrong = client.get("/letters", params={"q": "gửi:Bộ"})
+    assert wrong.status_code == 422 and "không có trường “gửi”" in wrong.text and 'value="gửi:Bộ"' in wrong.text
+    typing = client.get("/letters", params={"q": "gửi:Bộ"}, headers={"HX-Request": "true"})
+    assert typing.status_code == 200 and "không có trường" in typing.text and "<html" not in typing.text
+    api = client.get("/api/v1/letters", params={"q": "year:2024 number:12"}).json()
+    assert [item["number"] for item in api["items"]] == ["12/UBND-KT"]
+    refused = client.get("/api/v1/letters", params={"q": "gửi:Bộ"})
+    assert refused.status_code == 422 and "there is no field" in refused.json()["detail"]
+    assert client.get("/letters.csv", params={"q": "number:12"}).text.count("UBND-KT") == 1
+
+
+def test_a_saved_search_keeps_its_fields(here: World) -> None:
+    client = here.kept("reader")
+    place = client.post("/saved?q=n%C4%83m:2024+signer:lan&cited=wanted", data={"name": "x"}).headers["location"]
+    asks = client.get("/saved.json").json()[0]["asks"]
+    assert asks == {"year": 2024, "signer": "lan", "cited": "wanted"}
+    page = client.get(place).text
+    assert "/letters?" in page and "signer=lan" in page and "cited=wanted" in page
+
+
+def test_errors_are_told_in_the_readers_language(here: World) -> None:
+    client = here.kept("reader")
+    page = client.get("/letters/0000000000000000-1").text
+    assert "Không tìm thấy" in page and "không có văn bản nào có mã này" in page
+    script = here.kept("archivist").post(
+        f"/review/{here.ids['bench']}/fields", data={"field": "date", "action": "correct", "value": "31/2"},
+        headers={"X-Fetch": "1"},
+    )  # fmt: skip
+    assert script.status_code == 422 and script.json()["detail"].startswith("không phải ngày")

@@ -227,3 +227,18 @@ def test_the_list_of_bodies_goes_on_where_a_part_ends(here: World) -> None:
     following = client.get(f"/api/v1/bodies?limit=5&after={first['next']}").json()
     assert len(first["items"]) == len(following["items"]) == 5 and first["items"] != following["items"]
     assert [row["code"] for row in client.get("/bodies.json?q=bộ y tế").json()["listed"]] == ["BYT"]
+
+
+def test_words_that_the_reader_doubted_are_listed_with_their_places(here: World) -> None:
+    words = here.kept("archivist").get(f"/review/{here.ids['bench']}/words.json").json()
+    assert [(word["page"], word["text"], word["confidence"]) for word in words] == [(1, "280/QĐ-UBND", 0.4)]
+    assert here.kept("reader").get(f"/review/{here.ids['bench']}/words.json").status_code == 403
+
+
+def test_the_history_tells_the_value_before_and_after(here: World) -> None:
+    client, bench = here.kept("archivist"), here.ids["bench"]
+    client.post(f"/review/{bench}/fields", data={"field": "place", "action": "correct", "value": "Châu Đốc"})
+    client.post(f"/review/{bench}/fields", data={"field": "place", "action": "absent"})
+    client.post(f"/review/{bench}/undo")
+    page = client.get(f"/review/{bench}").text
+    assert "→ Châu Đốc" in page and "Châu Đốc → ∅" in page and "∅ → Châu Đốc" in page

@@ -164,7 +164,7 @@ def scanned(folder: Path) -> Letter:
     words = ("Quyết định số 280/QĐ-UBND", BBox(100.0, 295.0, 420.0, 325.0))
     lines = (
         Line("Số: 45/UBND-KT", "So: 45/UBND-KT", box, 0.9, (Word("45/UBND-KT", box, 0.9),)),
-        Line(f"theo {words[0]}", f"theo {words[0]}", words[1], 0.9, (Word("280/QĐ-UBND", words[1], 0.9),)),
+        Line(f"theo {words[0]}", f"theo {words[0]}", words[1], 0.9, (Word("280/QĐ-UBND", words[1], 0.4),)),
     )
     cited = replace(cites("280/QĐ-UBND", "2022-01-20"), mentions=(Mention(words[0], 1, words[1]),))
     others = tuple(cites(f"{n}/NQ-CP", "2021-01-01", "Chính phủ", "legal_basis") for n in (31, 32, 33))

@@ -19,6 +19,7 @@ from pipeline.store.store import Store
 from web import render
 from web.access import PasswordDue, Refused, login_path, unguarded
 from web.gate import Gate
+from web.i18n import error_told, language_of
 from web.office import Ingest, Office, Settings
 from web.problems import PROBLEM_JSON, problem
 from web.routes import (
@@ -113,11 +114,13 @@ def _answer_errors(app: FastAPI) -> None:
 
     def answer(request: Request, status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
         wants_page = not request.url.path.startswith("/api/") and request.headers.get("x-fetch") != "1"
+        # Programs get the words as they are raised, people and the pages' own scripts in their language.
+        told = detail if request.url.path.startswith("/api/") else error_told(detail, language_of(request))
         if wants_page:
             title = HTTPStatus(status).phrase
-            page: Response = render.page(request, "error.html", status=status, title=title, detail=detail)
+            page: Response = render.page(request, "error.html", status=status, title=title, detail=told)
         else:
-            page = problem(status, detail)
+            page = problem(status, told)
         page.headers.update(headers or {})
         return page
 

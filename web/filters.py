@@ -7,23 +7,32 @@ from datetime import date
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import Query
+from fastapi import Depends, Query
 
 from models.errors import InvalidDate
 from models.letter import RELATIONS
 from pipeline.corrections import day
+from pipeline.query import FIELDS, understood
 from pipeline.store.browse import Filter
-from pipeline.store.search import Selection
+from pipeline.store.selection import Selection
 
 LONGEST = 400
 Words = Annotated[str, Query(max_length=LONGEST, description="Full text; marks are optional, quotes make a phrase.")]
+Typed = Annotated[
+    str,
+    Query(
+        max_length=LONGEST,
+        description="Full text; marks are optional, quotes make a phrase, a colon a field: số:4045 năm:2022. "
+        f"Fields are {', '.join(f'{field.name_vi} ({field.name_en})' for field in FIELDS)}.",
+    ),
+]
 Short = Annotated[str, Query(max_length=200)]
 Day = Annotated[str, Query(max_length=20, description="2024-12-31 or 31/12/2024.")]
 After = Annotated[str, Query(max_length=80, description="Continues a list: `next` of the page before.")]
 
 
-def chosen(
-    q: Words = "",
+def sent(
+    q: Typed = "",
     issuer: Short = "",
     type: Short = "",
     year: Annotated[str, Query(pattern=r"^(|(19|20)\d\d)$", description="Year of issue.")] = "",
@@ -37,15 +46,33 @@ def chosen(
     cited: Annotated[
         str, Query(pattern="^(|held|wanted)$", description="Letters that cite a document that is held, or one wanted.")
     ] = "",
+    number: Short = "",
+    subject: Short = "",
+    signer: Short = "",
+    citing: Annotated[str, Query(max_length=200, description="Number, or number and year, of what they cite.")] = "",
 ) -> Filter:
-    """The filter of a request; an empty choice is no choice.
+    """The filter of a request as it was sent, fields still among the words; an empty choice is no choice.
 
     Raises:
         InvalidDate: if a date is none.
     """
     first, last = (day(text) if text else None for text in (since, until))
-    selection = Selection(issuer or None, type or None, first, last, status or None, bool(successors))
+    searching = (number or None, subject or None, signer or None, citing or None)
+    selection = Selection(issuer or None, type or None, first, last, status or None, bool(successors), *searching)
     return Filter(q.strip(), int(year) if year else None, relation or None, selection, cited or None)
+
+
+Sent = Annotated[Filter, Depends(sent)]
+
+
+def chosen(sent: Sent) -> Filter:
+    """The filter of a request.
+
+    Raises:
+        InvalidDate: if a date is none.
+        InvalidQuery: if the words cannot be understood.
+    """
+    return understood(sent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +109,14 @@ def query_of(wanted: Filter, **changes: object) -> str:
         "status": selection.status,
         "successors": "1" if selection.successors else None,
         "cited": wanted.cited,
+        "number": selection.number,
+        "subject": selection.subject,
+        "signer": selection.signer,
+        "citing": selection.citing,
     }
     return urlencode({name: value for name, value in {**values, **changes}.items() if value})
 
 
-__all__ = ["NOW", "After", "AsKnown", "Day", "InvalidDate", "Short", "Words", "as_known", "chosen", "query_of"]
+__all__ = [
+    "NOW", "After", "AsKnown", "Day", "InvalidDate", "Sent", "Short", "Words", "as_known", "chosen", "query_of",
+]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,28 @@ def messages() -> dict[str, str]:
         return {row[0]: row[1] for row in rows if len(row) == 2}
 
 
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Messages with something filled in: what finds them, and the Vietnamese with the same places."""
+    found = []
+    for english, vietnamese in messages().items():
+        if "{" in english:
+            parts = re.split(r"\{(\w+)\}", english)
+            words = (re.escape(part) if at % 2 == 0 else f"(?P<{part}>.+)" for at, part in enumerate(parts))
+            found.append((re.compile("".join(words), re.DOTALL), vietnamese))
+    return tuple(found)
+
+
+def error_told(message: str, language: str) -> str:
+    """An error for people: as it was raised where no Vietnamese is known for it."""
+    if language != "vi" or message in messages():
+        return messages().get(message, message) if language == "vi" else message
+    for pattern, vietnamese in _patterns():
+        if match := pattern.fullmatch(message):
+            return vietnamese.format(**match.groupdict())
+    return message
+
+
 def language_of(request: Request) -> str:
     """The reader's choice, else Vietnamese unless the browser asks for English first."""
     chosen = request.cookies.get("lang")
@@ -29,6 +52,12 @@ def language_of(request: Request) -> str:
         return chosen
     first = request.headers.get("accept-language", "").split(",")[0].strip().lower()
     return "en" if first.startswith("en") else "vi"
+
+
+def counted(n: int, things: str, language: str) -> str:
+    """A number of things; `things` is the English plural, which is the key. Vietnamese has one form for all numbers."""
+    words = speaker(language)(things)
+    return f"{n} {words.removesuffix('s') if n == 1 and language == 'en' else words}"
 
 
 def speaker(language: str) -> Say:

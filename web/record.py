@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from extractors.vi.text import fold, normalise
@@ -18,6 +19,8 @@ from web.access import Refused, Visitor
 
 # Serial and symbol follow from the number.
 SHOWN = ("number", "doc_type", "date", "place", "issuer", "subject", "signer", "urgency", "secrecy")
+DOUBTFUL = 0.6  # certainty under which a word is worth a look
+MOST_WORDS = 500
 LETTER_ID = re.compile(r"[0-9a-f]{16}-\d{1,6}")
 
 
@@ -107,6 +110,13 @@ def parse_box(text: str) -> BBox | None:
     return BBox(x0, top, x1, bottom) if inside and x1 > x0 and bottom > top else None
 
 
+def doubtful_words(reading: Document) -> tuple[tuple[int, BBox, str, float], ...]:
+    """Words that the reader was least sure of, in the order of the page: page, place, word, certainty."""
+    words = ((page.number, word) for page in reading.pages for line in page.lines for word in line.words)
+    found = ((number, w.bbox, w.text, w.confidence) for number, w in words if w.bbox and w.confidence < DOUBTFUL)
+    return tuple(islice((one for one in found if re.search(r"\w", one[2])), MOST_WORDS))
+
+
 def hits_on(reading: Document, number: int, terms: Sequence[str]) -> tuple[BBox, ...]:
     """Boxes of the words on a page that were searched for."""
     wanted = {word for term in terms for word in term.split()}
@@ -121,8 +131,3 @@ def _hits(reading: Document, number: int, wanted: set[str]) -> Iterator[BBox]:
             for word in line.words:
                 if word.bbox and wanted & set(re.findall(r"\w+", fold(normalise(word.text)))):
                     yield word.bbox
-
-
-def text_of(reading: Document, number: int) -> tuple[str, ...]:
-    """The lines of a page as read."""
-    return tuple(line.text for page in reading.pages if page.number == number for line in page.lines)

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,8 @@ from pipeline.export import disarm
 from pipeline.store.search import query_terms
 from web.access import Visitor
 from web.findings import told
-from web.i18n import language_of, speaker
+from web.i18n import counted, language_of, speaker
+from web.workbench import words_of
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -40,20 +41,26 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"day": day, "moment": moment, "lit": lit, "told": told}
+    environment.filters |= {"day": day, "moment": moment, "lit": lit, "told": told, "words_of": words_of}
     environment.filters["percent"] = lambda x: f"{round(100 * x)} %"
     environment.globals |= {"asset": asset, "type_name": type_name}
     return environment
+
+
+def prepare() -> None:
+    """Translate all templates into code now, not while somebody waits for the first page."""
+    for name in _environment().list_templates():
+        _environment().get_template(name)
 
 
 def page(
     request: Request, template: str, visitor: Visitor | None = None, *, status: int = 200, **values: Any
 ) -> HTMLResponse:
     """The template filled in."""
-    language = language_of(request)
+    language, here = language_of(request), request.url
     text = _environment().get_template(template).render(
-        _=speaker(language), language=language, visitor=visitor, path=request.url.path, here=str(request.url.path)
-        + (f"?{request.url.query}" if request.url.query else ""), **values,
+        _=speaker(language), counted=partial(counted, language=language), language=language, visitor=visitor,
+        path=here.path, here=here.path + (f"?{here.query}" if here.query else ""), **values,
     )  # fmt: skip
     return HTMLResponse(text, status)
 

@@ -10,6 +10,7 @@ from models.geometry import BBox
 from models.letter import Citation, Letter, Witness
 from pipeline import contract
 from pipeline.corrections import text_from_value
+from pipeline.store.desk_acts import ABSENT, Act
 from pipeline.store.graph import Node
 from pipeline.store.review_queue import HARM, OTHER_HARM
 from pipeline.store.scope import View
@@ -88,6 +89,21 @@ class CitationState:
     def key(self) -> str:
         """Name of the citation on the screen."""
         return f"citation-{self.ordinal}"
+
+
+def words_of(act: Act) -> str:
+    """What an act changed, for people: the value before and the one after; of a citation its number."""
+    if act.field == "citation":
+        return str((act.machine or {}).get("number") or "")
+    if act.field not in contract.SCALARS and act.field not in contract.LISTS:
+        return ""
+    was, became = (_meant(act, side) for side in (act.before, act.after))
+    return was if was == became else f"{was or '∅'} → {became or '∅'}"
+
+
+def _meant(act: Act, side: Any) -> str:
+    said = side["said"] if isinstance(side, dict) and "review" in side else side
+    return text_from_value((act.machine or {}).get("value") if said == ABSENT else said)
 
 
 def field_states(view: View, letter_id: str, letter: Letter) -> tuple[FieldState, ...]:

@@ -23,7 +23,7 @@ from models.errors import CongvanError
 from pipeline.config import Config
 from pipeline.execute.local import MakeReader
 from pipeline.export import disarm
-from pipeline.store.search import Selection
+from pipeline.store.selection import Selection
 from pipeline.store.store import Store
 
 F = TypeVar("F", bound=Callable[..., Any])

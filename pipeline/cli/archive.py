@@ -51,7 +51,9 @@ def register(app: App, /, form: str, out: Path | None, **chosen: Any) -> None:
 
     The screen leaves out the columns that only the clerk fills in; csv, xlsx and json have all ten.
     """
-    rows = registers.entries(app.store().letters(selection(**chosen)))
+    store = app.store()
+    scans = store.scans(selection(**chosen))
+    rows = registers.entries(store.heads([key for group in scans for key in group]))
     names = [heading for heading, _ in registers.COLUMNS]
     if form == "xlsx":
         if out is None:

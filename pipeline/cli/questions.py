@@ -30,6 +30,8 @@ from pipeline.cli.app import (
     shorten,
 )
 from pipeline.cli.letter_tables import print_tables
+from pipeline.query import understood
+from pipeline.store.browse import Filter
 from pipeline.store.graph import Direction, Edge, Graph, Node, Walk
 from pipeline.store.store import Store
 
@@ -231,8 +233,11 @@ def label(node: Node) -> str:
 @formats("table", "json")
 @pass_app
 def search(app: App, /, text: str, limit: int, form: str, **chosen: Any) -> None:
-    """Find letters that hold all words of TEXT; marks are optional, "quotes" keep words together."""
-    hits = app.store().search(text, selection(**chosen), limit=limit)
+    """Find letters that hold all words of TEXT; marks are optional, "quotes" keep words together.
+
+    Fields with a colon narrow it down: số:4045 cơ-quan:"Bộ Tài chính" năm:2022, or number: issuer: year: and so on.
+    """
+    hits = app.store().found(understood(Filter(text, selection=selection(**chosen))), limit=limit)
     if form == "json":
         for hit in hits:
             issued_on = hit.issued_on.isoformat() if hit.issued_on else None

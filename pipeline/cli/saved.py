@@ -22,6 +22,7 @@ from pipeline.cli.app import (
     selection,
     selection_options,
 )
+from pipeline.query import understood
 from pipeline.store.browse import Filter
 from pipeline.store.saved import COMMAND_LINE, Fresh, Question, SavedQuery, question_json
 from pipeline.store.store import Store, utc_now
@@ -41,7 +42,7 @@ def saved() -> None:
 @pass_app
 def add(app: App, /, name: str, text: str, relation: str | None, cites: str | None, **chosen: Any) -> None:
     """Keep a query under NAME: words of TEXT, fields, or who cites a document. What it finds now counts as seen."""
-    question = Question(Filter(text, None, relation, selection(**chosen)), cites)
+    question = Question(understood(Filter(text, None, relation, selection(**chosen))), cites)
     key = app.store().saved.keep(COMMAND_LINE, name, question, utc_now())
     say(f"kept as {key}; `congvan saved new {key}` lists what comes")
 

@@ -94,12 +94,13 @@ def _run(
         "proxy_headers": behind_https, "forwarded_allow_ips": "127.0.0.1",
     }  # fmt: skip
     if count == 1:
-        uvicorn.run(application, **settings)
+        uvicorn.run(_prepared(lambda: application), **settings)
         return
     # Each process makes the application for itself: connections to the database cannot be shared between them.
     application.state.office.open.close()
     # On a busy machine a process may take long to start; one that is thought dead is killed and begins anew, for ever.
-    config = uvicorn.Config(make, factory=True, workers=count, timeout_worker_healthcheck=START_SECONDS, **settings)
+    settings |= {"factory": True, "workers": count, "timeout_worker_healthcheck": START_SECONDS}
+    config = uvicorn.Config(partial(_prepared, make), **settings)
     Multiprocess(config, [config.bind_socket()]).run()
 
 
@@ -115,6 +116,15 @@ def make_application(
         uploads=uploads or derived / "uploads", upload_bytes=config.max_bytes, secure=secure, hosts=hosts
     )
     application = web.create_app(store, PageImages(derived / "pages", limits), settings, partial(_take_in, app, store))
+    return application
+
+
+def _prepared(make: Callable[[], Any]) -> Any:
+    """The application with what its first pages need at hand, so that nobody waits for it."""
+    application = make()
+    importlib.import_module("web.render").prepare()
+    for view in (application.state.office.open, application.state.office.guarded):
+        view.prepare()
     # What was imported stays to the end: looking it all through for garbage holds answers up by a tenth of a second.
     gc.collect()
     gc.freeze()

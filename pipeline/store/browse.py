@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.tables import (
@@ -22,9 +23,11 @@ from models.tables import (
 )
 from pipeline.store import letter_list
 from pipeline.store.accounts import Scope
+from pipeline.store.folded import folded
 from pipeline.store.graph import Node, Wanted
 from pipeline.store.ledger import Counts, Run
 from pipeline.store.letter_list import PAGE, Facets, Filter, Page, hit_of, matching
+from pipeline.store.masks import CLOSED, MASKS
 from pipeline.store.rows import search_text
 from pipeline.store.search import Hit, query_terms
 from pipeline.store.shelf import Shelves
@@ -60,8 +63,8 @@ class Browse:
 
     def listed(self, wanted: Filter, *, after: str | None = None, limit: int = PAGE) -> tuple[Page, Facets]:
         """A page of letters as `letters` gives it, with what `facets` gives."""
-        shelf = self._shelves.shelf()
         with self._reads() as session:
+            shelf = self._shelves.shelf(session)
             if shelf is None:
                 total, facets = letter_list.total(session, wanted), letter_list.facets(session, wanted)
             else:
@@ -70,7 +73,8 @@ class Browse:
             if not limit:
                 return Page((), None, total), facets
             if query_terms(wanted.words):
-                hits, following = letter_list.ranked(session, wanted, after, limit)
+                places = shelf.stored_last(mask) if shelf else None
+                hits, following = letter_list.ranked(session, wanted, after, limit, places)
             elif shelf is None:
                 hits, following = letter_list.newest(session, wanted, after, limit)
             else:
@@ -88,19 +92,21 @@ class Browse:
     def wanted(self, words: str = "", *, offset: int = 0, limit: int = 50) -> tuple[Wanted, ...]:
         """Documents that are cited but not held, the most cited first."""
         with self._reads() as session:
-            letters = func.count(func.distinct(CitationRow.letter_id))
-            query = select(DecisionRow, letters).join(CitationRow, CitationRow.decision_id == DecisionRow.id)
-            closed = session.info.get("closed_decisions", ())
-            query = query.where(or_(DecisionRow.held.is_(False), DecisionRow.id.in_(closed))).group_by(DecisionRow.id)
-            order = (letters.desc(), DecisionRow.number, DecisionRow.id)
-            found = []
-            for row, count in session.execute(query.order_by(*order)):
-                node = Node(row.id, row.number, row.doc_type, row.issued_on, row.issuer, row.title, False)
-                if _mentions(node, words):
-                    found.append(Wanted(node, count))
-                if len(found) == offset + limit:
-                    break
-            return tuple(found[offset:])
+            letters = func.count(func.distinct(CitationRow.letter_id)).label("letters")
+            citing = select(CitationRow.decision_id, letters).group_by(CitationRow.decision_id).subquery()
+            query = select(DecisionRow, citing.c.letters).join(citing, citing.c.decision_id == DecisionRow.id)
+            closed = session.info.get(CLOSED, ())
+            query = query.where(or_(DecisionRow.held.is_(False), DecisionRow.id.in_(closed)))
+            query = query.order_by(citing.c.letters.desc(), DecisionRow.number, DecisionRow.id)
+            if not search_text(words):
+                rows = session.execute(query.offset(offset).limit(limit))
+                return tuple(Wanted(_stub(row), count) for row, count in rows)
+            # The database leaves out most; what it may not tell this reader is told, and compared, as it is masked.
+            masked = sorted(session.info.get(MASKS, ()))
+            query = query.where(or_(DecisionRow.id.in_(masked), _may_mention(words)))
+            rows = session.execute(query)
+            found = (Wanted(_stub(row), count) for row, count in rows if _mentions(_stub(row), words))
+            return tuple(islice(found, offset, offset + limit))
 
     def runs(self, limit: int = 14) -> tuple[Run, ...]:
         """The latest runs, newest first; a reader who may not see every file gets figures without those files."""
@@ -170,6 +176,17 @@ class Browse:
 
 def _outcome(row: OutcomeRow) -> Outcome:
     return Outcome(row.path, row.sha256, row.outcome, row.reason)
+
+
+def _stub(row: DecisionRow) -> Node:
+    return Node(row.id, row.number, row.doc_type, row.issued_on, row.issuer, row.title, False)
+
+
+def _may_mention(words: str) -> ColumnElement[bool]:
+    told = (DecisionRow.number, DecisionRow.issuer, DecisionRow.title)
+    number, issuer, title = (func.coalesce(part, "") for part in told)
+    text = folded(number + " " + issuer + " " + title)
+    return and_(*(text.contains(word, autoescape=True) for word in search_text(words).split()))
 
 
 def _mentions(node: Node, words: str) -> bool:

@@ -17,6 +17,8 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from models.errors import ConfigError, MissingDependency, TransientError
 from pipeline.store.authorities import load_authorities
+from pipeline.store.folded import NAME as FOLDED
+from pipeline.store.folded import fold_or_none
 from pipeline.store.research_tables import METADATA
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -56,9 +58,16 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
+def reading_from(engine: Engine, isolation: str) -> Engine:
+    """The engine for those who only read; PostgreSQL is told how far questions are kept apart from writers."""
+    postgres = engine.dialect.name == "postgresql"
+    return engine.execution_options(reading=True, **({"isolation_level": isolation} if postgres else {}))
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver's own transaction handling would begin late and not at all for DDL: we begin ourselves, below.
     connection.isolation_level = None
+    connection.create_function(FOLDED, 1, fold_or_none, deterministic=True)
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",

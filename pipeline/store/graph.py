@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -17,7 +17,6 @@ from sqlalchemy import (
     bindparam,
     false,
     func,
-    or_,
     select,
     true,
 )
@@ -27,7 +26,7 @@ from extractors.vi.text import normalise
 from models.tables import CitationRow, DecisionRow, LetterRow, MentionRow, SourceRow
 from pipeline.store import stated, stated_pairs
 from pipeline.store.graph_terms import Direction, Edge, Graph, Node, Walk, Wanted, came_by
-from pipeline.store.lists import one_of
+from pipeline.store.lists import named, one_of
 from pipeline.store.masks import SEEN, link_as_seen
 from pipeline.store.rows import folded_number, number_key
 from pipeline.store.stated_pairs import FRONT
@@ -42,14 +41,24 @@ _EDGE_COLUMNS = (
 
 # A list of one law is an equation, by whose index the first of its hundred thousand citations come in their order.
 _EACH: BindParameter[Any] = bindparam("each", expanding=True)
+_ENDS = named("ends")
 _CHUNK = 500
+
+
+def _documents(condition: ColumnElement[bool]) -> Select[DecisionRow]:
+    # Whole rows, not columns: what only a secret letter says of a document is masked as its row is loaded.
+    order = (DecisionRow.held.desc(), DecisionRow.issued_on.is_(None), DecisionRow.issued_on, DecisionRow.id)
+    return select(DecisionRow).where(condition).order_by(*order)
+
+
+_NODES = _documents(one_of(DecisionRow.id, FRONT))
 
 
 def find(session: Session, ref: str) -> tuple[Node, ...]:
     """Documents called `ref`, the held ones first; see `Store.find`."""
     text = normalise(ref)
-    by_id = _nodes(session, or_(DecisionRow.id == text, DecisionRow.id.in_(_home_of(text))))
-    if by_id:
+    home = session.scalar(_home_of(text))
+    if by_id := nodes_of(session, [text, home] if home else [text]):
         return by_id
     match = re.fullmatch(r"(?P<number>.*\S)[\s,@]+(?:năm )?(?P<year>(?:19|20)\d\d)", text)
     number = match["number"] if match else text
@@ -64,19 +73,24 @@ def find(session: Session, ref: str) -> tuple[Node, ...]:
     return ()
 
 
-def neighbourhood(session: Session, decision_id: str, walk: Walk) -> Graph:
-    """The documents within `walk.depth` citations and the edges among them; the nearest where there are too many."""
+def neighbourhood(session: Session, decision_id: str, walk: Walk) -> Graph | None:
+    """The documents within `walk.depth` citations and the edges among them; the nearest where there are too many.
+
+    None if there is no such document.
+    """
     depths = {decision_id: 0}
-    complete = True
+    complete, stated_too = True, False
     for direction in ("cites", "cited-by") if walk.direction == "both" else (walk.direction,):
-        reached, whole = _reach(session, decision_id, walk, direction)
-        complete = complete and whole
+        reached, whole, said = _reach(session, decision_id, walk, direction)
+        complete, stated_too = complete and whole, stated_too or said
         for identity, depth in reached.items():
             depths[identity] = min(depth, depths.get(identity, depth))
     kept = sorted(depths, key=lambda identity: (depths[identity], identity))[: walk.nodes]
-    nodes = {node.id: node for part in _parts(kept) for node in _nodes(session, one_of(DecisionRow.id, part))}
+    nodes = {node.id: node for part in _parts(kept) for node in nodes_of(session, part)}
+    if decision_id not in nodes:
+        return None
     ordered = tuple(_at(nodes[identity], depths[identity]) for identity in kept)
-    edges = tuple(_among(session, {identity: depths[identity] for identity in kept}, walk))
+    edges = tuple(_among(session, {identity: depths[identity] for identity in kept}, walk, stated_too))
     return Graph(ordered[0], ordered, edges, complete and len(depths) <= walk.nodes)
 
 
@@ -87,7 +101,7 @@ def all_nodes(session: Session) -> tuple[Node, ...]:
 
 def nodes_of(session: Session, ids: Sequence[str]) -> tuple[Node, ...]:
     """The documents with these ids, the held ones first."""
-    return _nodes(session, one_of(DecisionRow.id, ids))
+    return tuple(map(_node, session.scalars(_NODES, {FRONT.key: list(ids)})))
 
 
 def all_edges(session: Session, walk: Walk) -> Iterator[Edge]:
@@ -128,24 +142,25 @@ def counts(session: Session) -> dict[str, int]:
     }
 
 
-def _reach(session: Session, start: str, walk: Walk, direction: str) -> tuple[dict[str, int], bool]:
-    """Ids within reach with their depth, level by level, and whether these are all.
+def _reach(session: Session, start: str, walk: Walk, direction: str) -> tuple[dict[str, int], bool, bool]:
+    """Ids within reach with their depth, level by level, whether these are all, and whether letters only state some.
 
     A law is cited by a hundred thousand letters: no more of them are looked at than may be shown.
     """
-    depths, front, whole = {start: 0}, [start], True
+    depths, front, whole, said = {start: 0}, [start], True, False
     most = _most(walk)
     for depth in range(1, walk.depth + 1):
         found: set[str] = set()
         for part in _parts(front):
             rows = session.execute(_level(walk, direction), {FRONT.key: part, _EACH.key: part}).all()
             found |= {identity for identity, _ in rows if identity}
+            said = said or any(stated for _, stated in rows)
             whole = whole and (direction == "cites" or sum(not stated for _, stated in rows) < most)
         front = sorted(found - depths.keys())
         whole = whole and (not front or len(depths) <= walk.nodes)
         front = front[: max(walk.nodes + 1 - len(depths), 0)]
         depths |= dict.fromkeys(front, depth)
-    return depths, whole
+    return depths, whole, said
 
 
 def _most(walk: Walk) -> int:
@@ -169,17 +184,25 @@ def _level(walk: Walk, direction: str) -> CompoundSelect[Any]:
     return select(found.c.id, false()).union_all(select(told.c[0], true()))
 
 
-def _among(session: Session, depths: Mapping[str, int], walk: Walk) -> Iterator[Edge]:
+def _among(session: Session, depths: Mapping[str, int], walk: Walk, stated_too: bool) -> Iterator[Edge]:
     """Edges between documents of a neighbourhood, and what its inner ones cite that nobody can tell."""
+    # Not as the index of what is cited has it: a law's hundred thousand citations stand there.
+    unknown = () if walk.direction == "cited-by" else ("",)
+    few = len(depths) <= _CHUNK  # else too many to be named in one question
+    ends = [*sorted(depths), *unknown] if few else []
     for part in _parts(sorted(depths)):
-        within = [one_of(LetterRow.decision_id, part), *walk.of()]
-        if len(depths) <= _CHUNK:  # else too many to be named in one question
-            # Not as the index of what is cited has it: a law's hundred thousand citations stand there.
-            unknown = () if walk.direction == "cited-by" else ("",)
-            within.append(one_of(func.coalesce(CitationRow.decision_id, ""), (*sorted(depths), *unknown)))
-        yield from (edge for edge in edges_where(session, *within) if _is_walked(edge, depths, walk))
-    found = stated.within(session, sorted(depths), walk)
-    yield from dict.fromkeys(e for e in found if e.source in depths and _is_walked(e, depths, walk))
+        found = session.execute(_within(walk, few), {FRONT.key: part, _ENDS.key: ends}, execution_options=SEEN)
+        yield from (edge for edge in _edges(session, found) if _is_walked(edge, depths, walk))
+    if stated_too:
+        told = stated.within(session, sorted(depths), walk)
+        yield from dict.fromkeys(e for e in told if e.source in depths and _is_walked(e, depths, walk))
+
+
+@lru_cache(64)
+def _within(walk: Walk, few: bool) -> Select[Any]:
+    """Citations in letters that are one of `FRONT`, and, where those are `few`, of documents among `_ENDS`."""
+    named_ends = [one_of(func.coalesce(CitationRow.decision_id, ""), _ENDS)] if few else []
+    return _cited(one_of(LetterRow.decision_id, FRONT), *walk.of(), *named_ends)
 
 
 def _is_walked(edge: Edge, depths: Mapping[str, int], walk: Walk) -> bool:
@@ -202,10 +225,7 @@ def _home_of(letter_id: str) -> Select[str | None]:
 
 
 def _nodes(session: Session, condition: ColumnElement[bool]) -> tuple[Node, ...]:
-    # Whole rows, not columns: what only a secret letter says of a document is masked as its row is loaded.
-    query = select(DecisionRow).where(condition)
-    order = (DecisionRow.held.desc(), DecisionRow.issued_on.is_(None), DecisionRow.issued_on, DecisionRow.id)
-    return tuple(_node(row) for row in session.scalars(query.order_by(*order)))
+    return tuple(map(_node, session.scalars(_documents(condition))))
 
 
 def _node(row: DecisionRow) -> Node:
@@ -218,9 +238,13 @@ def _at(node: Node, depth: int) -> Node:
 
 def edges_where(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Edge]:
     """Citations that fit, by the citing document's day; one edge for each pair, however many readings it has."""
+    yield from _edges(session, session.execute(_cited(*conditions), execution_options=SEEN))
+
+
+def _cited(*conditions: ColumnElement[bool]) -> Select[Any]:
     cited = [getattr(CitationRow, name) for name in _EDGE_COLUMNS]
     home = LetterRow.decision_id
-    query = (
+    return (
         select(home.label("home"), *cited, MentionRow.text.label("quote"), MentionRow.page)
         .select_from(CitationRow)
         .join(LetterRow, LetterRow.id == CitationRow.letter_id)
@@ -229,7 +253,10 @@ def edges_where(session: Session, *conditions: ColumnElement[bool]) -> Iterator[
         # Scans of one document side by side: what they cite is told once.
         .order_by(LetterRow.issued_on.is_(None), LetterRow.issued_on, home, LetterRow.id, CitationRow.ordinal)
     )
-    for _, rows in groupby(session.execute(query, execution_options=SEEN), key=lambda row: row.home):
+
+
+def _edges(session: Session, found: Iterable[Any]) -> Iterator[Edge]:
+    for _, rows in groupby(found, key=lambda row: row.home):
         groups: dict[object, list[Any]] = {}
         for row in rows:
             meant = row.decision_id or (row.number, row.issued_on, row.issuer, row.title)

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from models.tables import CitationRow, LetterRow, TextRow
 from pipeline.store.full_text import holding
-from pipeline.store.search import Hit, Selection, hits_of, narrow, query_terms, search
+from pipeline.store.lists import one_of
+from pipeline.store.search import Hit, best, hits_of, lit, query_terms
+from pipeline.store.selection import Selection, narrow
 
 PAGE = 25
 # Ranked results are given up to here; beyond it a person narrows the search down, a program takes an export.
@@ -125,19 +127,21 @@ def total(session: Session, wanted: Filter) -> int:
     return session.scalar(matching(session, wanted, func.count())) or 0
 
 
-def ranked(session: Session, wanted: Filter, after: str | None, limit: int) -> tuple[tuple[Hit, ...], str | None]:
-    """A page of letters with the words, the best first, and what continues it."""
+def ranked(
+    session: Session, wanted: Filter, after: str | None, limit: int, places: Sequence[int] | None = None
+) -> tuple[tuple[Hit, ...], str | None]:
+    """A page of letters with the words, the best first, and what continues it; `places` as `search.best` has them."""
     start = int(after) if after and after.isdecimal() and int(after) < RANKED else 0
-    narrower = bool(wanted.relation or wanted.cited)
+    narrower = places is None and bool(wanted.relation or wanted.cited)
     reach = RANKED if narrower else min(start + limit + 1, RANKED)
-    hits = search(session, wanted.words, wanted.narrowed(), reach)
-    if narrower:
-        ids = [hit.letter_id for hit in hits]
-        also = matching(session, replace(wanted, words=""), LetterRow.id).where(LetterRow.id.in_(ids))
+    ids = best(session, wanted.words, wanted.narrowed(), reach, places)
+    if wanted.relation or wanted.cited:
+        also = matching(session, replace(wanted, words=""), LetterRow.id).where(one_of(LetterRow.id, ids))
         kept = set(session.scalars(also))
-        hits = tuple(hit for hit in hits if hit.letter_id in kept)
+        ids = [key for key in ids if key in kept]
     following = start + limit
-    return hits[start:following], str(following) if len(hits) > following and following < RANKED else None
+    hits = lit(session, ids[start:following], wanted.words)
+    return hits, str(following) if len(ids) > following and following < RANKED else None
 
 
 def newest(session: Session, wanted: Filter, after: str | None, limit: int) -> tuple[tuple[Hit, ...], str | None]:

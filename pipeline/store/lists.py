@@ -17,17 +17,21 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType, TypeEngine
 
 
-class Texts(TypeDecorator[Sequence[str]]):
-    """A list of texts: an array on PostgreSQL, JSON elsewhere."""
+class Listed(TypeDecorator[Sequence[Any]]):
+    """A list of texts or whole numbers: an array on PostgreSQL, JSON elsewhere."""
 
     impl = String
     cache_ok = True
 
+    def __init__(self, of: TypeEngine[Any] | None = None) -> None:
+        super().__init__()
+        self.of = of or String()
+
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """The database's own type."""
-        return dialect.type_descriptor(ARRAY(String()) if dialect.name == "postgresql" else String())
+        return dialect.type_descriptor(ARRAY(self.of) if dialect.name == "postgresql" else String())
 
-    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:
         """As the database takes it."""
         return list(value or ()) if dialect.name == "postgresql" else json.dumps(list(value or ()))
 
@@ -52,9 +56,9 @@ def _as_array(element: _OneOf, compiler: SQLCompiler, **options: Any) -> str:
 
 def one_of(column: Any, texts: Sequence[str] | BindParameter[Any]) -> ColumnElement[bool]:
     """That the column is one of these texts; of a named list where `texts` is a parameter of `named`."""
-    return _OneOf(column, texts if isinstance(texts, BindParameter) else bindparam(None, texts, Texts()))
+    return _OneOf(column, texts if isinstance(texts, BindParameter) else bindparam(None, texts, Listed()))
 
 
-def named(name: str) -> BindParameter[Any]:
-    """A list that is given when the question is asked."""
-    return bindparam(name, type_=Texts())
+def named(name: str, of: TypeEngine[Any] | None = None) -> BindParameter[Any]:
+    """A list of texts, or of what `of` says, that is given when the question is asked."""
+    return bindparam(name, type_=Listed(of))

@@ -50,7 +50,7 @@ def refuse_bare(statement: Any) -> None:
     for part in getattr(statement, "selects", ()):  # of a union
         refuse_bare(part)
     for asked in getattr(statement, "column_descriptions", ()):
-        if asked["name"] in _BARE.get(asked["entity"], ()) and asked["expr"] is not asked["entity"]:
+        if asked["name"] in _BARE.get(asked.get("entity"), ()) and asked["expr"] is not asked["entity"]:
             raise Unmasked(f"{asked['entity'].__name__}.{asked['name']} is asked for without its mask")
 
 

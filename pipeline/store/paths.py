@@ -133,12 +133,6 @@ def changing(session: Session) -> frozenset[str]:
     return frozenset(end for query in (cited, said) for ends in session.execute(query) for end in ends if end)
 
 
-def alone(session: Session, decision_id: str) -> Chain:
-    """The chain of a document that changes none and that none changes."""
-    root = nodes_of(session, [decision_id])
-    return Chain(root[0], root, (), None)
-
-
 def _part(session: Session, edge: Edge) -> str | None:
     """Article, clause and point that an edge names, as Vietnamese writes them."""
     query = select(CitationRow.record).where(

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, bindparam, inspect, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, exists, inspect, select
+from sqlalchemy.orm import Session, defer
 
 from models.document import Document, Page, Problem, Source
 from models.letter import Amount, Citation, Flag, Letter, Project, Table
@@ -33,6 +33,7 @@ from models.tables import (
     TableRow,
 )
 from pipeline import contract, record
+from pipeline.store.lists import named, one_of
 from pipeline.store.rows import apply_confirmed
 
 Row = TypeVar("Row", bound=Base)
@@ -56,11 +57,14 @@ class StoredLetter:
     stored_at: datetime
 
 
-def restore(session: Session, ids: Sequence[str]) -> list[StoredLetter]:
-    """The letters of `ids` in that order; unknown ids are left out. Pages come without their lines."""
+def restore(session: Session, ids: Sequence[str], *, whole: bool = True) -> list[StoredLetter]:
+    """The letters of `ids` in that order; unknown ids are left out. Pages come without their lines.
+
+    Without `whole` the letters have their fields alone: no pages, citations, tables, projects, findings.
+    """
     letters: list[StoredLetter] = []
     for start in range(0, len(ids), CHUNK):
-        letters += _chunk(session, ids[start : start + CHUNK])
+        letters += _chunk(session, ids[start : start + CHUNK], whole=whole)
     return letters
 
 
@@ -76,29 +80,45 @@ def reading(session: Session, letter_id: str) -> Document | None:
     return record.load(zlib.decompress(row.record).decode()) if row else None
 
 
-def _chunk(session: Session, ids: Sequence[str], *, said: bool = True) -> list[StoredLetter]:
-    query = select(LetterRow, SourceRow).join(SourceRow, SourceRow.sha256 == LetterRow.source_sha256)
-    heads = {row.id: (row, source) for row, source in session.execute(query.where(LetterRow.id.in_(ids)))}
-    parts = _Parts(session, list(heads))
+def _chunk(session: Session, ids: Sequence[str], *, said: bool = True, whole: bool = True) -> list[StoredLetter]:
+    found = session.execute(_HEADS, {"ids": list(ids)}).all()
+    heads = {row.id: (row, source) for row, source, *_ in found}
+    filled = {kind for place, kind in enumerate(_SELDOM, 2) if any(row[place] for row in found)}
+    filled = {FieldRow, *filled, *((PageRow,) if whole else ())}
+    if not whole:
+        filled &= {FieldRow, ConfirmedRow}
+    parts = _Parts(session, list(heads), filled)
     if not said:
         parts.confirmed.clear()
     return [_letter(*heads[key], parts) for key in ids if key in heads]
+
+
+# Tables in which few letters have rows: each letter's own row is asked beside it whether it has any.
+_SELDOM: tuple[type[Base], ...] = (ConfirmedRow, CitationRow, TableRow, ProjectRow, FindingRow)
+_HEADS = (
+    select(LetterRow, SourceRow, *(
+        exists().where(inspect(kind).primary_key[0] == LetterRow.id).correlate(LetterRow) for kind in _SELDOM
+    ))
+    .join(SourceRow, SourceRow.sha256 == LetterRow.source_sha256)
+    .where(one_of(LetterRow.id, named("ids")))
+)  # fmt: skip
 
 
 @cache
 def _below(kind: type[Row]) -> Select[Row]:
     """The rows of a table below letters; the same question each time, so that it is compiled once."""
     keys = list(inspect(kind).primary_key)
-    return select(kind).where(keys[0].in_(bindparam("ids", expanding=True))).order_by(*keys)
+    query = select(kind).where(one_of(keys[0], named("ids"))).order_by(*keys)
+    return query.options(defer(PageRow.text)) if kind is PageRow else query
 
 
 class _Parts:
     """All rows below some letters, by letter."""
 
-    def __init__(self, session: Session, ids: Sequence[str]) -> None:
+    def __init__(self, session: Session, ids: Sequence[str], filled: Collection[type[Base]]) -> None:
         def load(kind: type[Row], of: Iterable[str] = ids) -> dict[str, list[Row]]:
             groups: dict[str, list[Row]] = defaultdict(list)
-            for row in session.scalars(_below(kind), {"ids": list(of)}) if of else ():
+            for row in session.scalars(_below(kind), {"ids": list(of)}) if of and kind in filled else ():
                 groups[row.letter_id].append(row)
             return groups
 
@@ -106,6 +126,7 @@ class _Parts:
         self.fields = load(FieldRow)
         self.confirmed = load(ConfirmedRow)
         self.citations = load(CitationRow)
+        filled = {*filled, MentionRow, CellRow, AmountRow}
         self.mentions = load(MentionRow, self.citations)
         self.tables = load(TableRow)
         self.cells = load(CellRow, self.tables)

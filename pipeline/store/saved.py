@@ -19,7 +19,8 @@ from pipeline.store import graph
 from pipeline.store.accounts import Scope
 from pipeline.store.browse import Filter, matching
 from pipeline.store.research_tables import SavedHitRow, SavedQueryRow
-from pipeline.store.search import Hit, Selection
+from pipeline.store.search import Hit
+from pipeline.store.selection import Selection
 
 COMMAND_LINE = ""  # the owner of queries kept from the command line, where nobody logs in
 
@@ -187,6 +188,7 @@ def question_json(question: Question) -> dict[str, Any]:
     """The question as it is stored: only what it narrows down."""
     selection = asdict(question.filter.selection)
     values = {"words": question.filter.words, "year": question.filter.year, "relation": question.filter.relation}
+    values["cited"] = question.filter.cited
     days = {name: day.isoformat() for name in ("since", "until") if (day := selection[name])}
     return {name: v for name, v in {**selection, **values, **days, "cites": question.cites}.items() if v}
 
@@ -196,7 +198,7 @@ def question_of(record: dict[str, Any]) -> Question:
     known: dict[str, Any] = {name: record[name] for name in Selection.__dataclass_fields__ if name in record}
     known |= {name: date.fromisoformat(known[name]) for name in ("since", "until") if name in known}
     selection = Selection(**known)
-    wanted = Filter(record.get("words", ""), record.get("year"), record.get("relation"), selection)
+    wanted = Filter(record.get("words", ""), record.get("year"), record.get("relation"), selection, record.get("cited"))
     return Question(wanted, record.get("cites"))
 
 

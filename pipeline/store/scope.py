@@ -21,6 +21,7 @@ from models.tables import Base, CitationRow, DecisionRow, LetterRow, OutcomeRow,
 from pipeline.store import graph, masks, paths
 from pipeline.store.accounts import Accounts
 from pipeline.store.browse import Browse
+from pipeline.store.database import database_trouble, reading_from
 from pipeline.store.desk_tables import AuditRow, LetterReviewRow
 from pipeline.store.letters_in import remove_file
 from pipeline.store.masks import CLOSED, MASKED, MASKS
@@ -28,7 +29,7 @@ from pipeline.store.restore import StoredLetter, restore
 from pipeline.store.review import Desk
 from pipeline.store.sessions import Sessions
 from pipeline.store.shelf import Shelves
-from pipeline.store.state import State, state_within
+from pipeline.store.state import state_of
 from pipeline.store.store import Store, utc_now
 
 _LETTERS = LetterRow.__table__.c
@@ -57,8 +58,7 @@ class View(Store):
         super().__init__(base._engine)
         self._base = base
         self._cleared = cleared
-        self._state = State(self._reading)
-        self._shelves = Shelves(self._state, self._reads)
+        self._shelves = Shelves(self._reads)
         self._limits = Limits()
         self._shared = threading.local()
         self.browse = Browse(self._reads, self._shelves)
@@ -91,16 +91,27 @@ class View(Store):
                 self._limits.put_on(session)
             yield session
 
+    def prepare(self) -> None:
+        """Have what lists need at hand before the first list is asked for."""
+        self._shelves.prepare()
+
     def close(self) -> None:
         """Let go of all connections."""
         self._shelves.close()
-        self._state.close()
         super().close()
 
     def people(self, hasher: PasswordHasher) -> tuple[Accounts, Sessions]:
         """Accounts and log-ins of this store."""
+        # Who somebody is, is one question: no transaction need be begun for it and ended after it.
+        asking = reading_from(self._engine, "AUTOCOMMIT")
+
+        @contextmanager
+        def asks() -> Iterator[Session]:
+            with database_trouble(), Session(asking) as session:
+                yield session
+
         accounts = Accounts(self._writes, self._reads, hasher)
-        return accounts, Sessions(self._writes, self._reads, accounts)
+        return accounts, Sessions(self._writes, asks, accounts)
 
     def relink(self) -> int:
         """Decide links with all letters in view: what a person may see decides nothing."""
@@ -144,13 +155,13 @@ class View(Store):
         """Documents that are cited but not held, as far as this reader may know."""
         return self.browse.wanted(limit=limit)
 
-    def chain(self, decision_id: str, *, on: date | None = None, known_on: date | None = None) -> paths.Chain:
-        """As `Store.chain`; most documents have none, which is known without asking for it."""
-        shelf = self._shelves.shelf()
-        if shelf is None or decision_id in shelf.changing:
-            return super().chain(decision_id, on=on, known_on=known_on)
+    def chain_of(self, root: graph.Node, *, on: date | None = None, known_on: date | None = None) -> paths.Chain:
+        """As `chain`, of a document at hand; most have none, which is known without asking for it."""
         with self._reads() as session:
-            return paths.alone(session, decision_id)
+            shelf = self._shelves.shelf(session)
+            if shelf is not None and root.id not in shelf.changing:
+                return paths.Chain(root, (root,), (), None)
+            return paths.chain(session, root.id, on=on, known_on=known_on)
 
     def counts(self) -> dict[str, int]:
         """The figures of `Store.counts` without what is kept back."""
@@ -185,7 +196,7 @@ class Limits:
 
     def put_on(self, session: Session) -> None:
         """Narrow everything that this session asks."""
-        state = state_within(session)  # as the session sees it: nothing newer can slip past older limits
+        state = state_of(session)  # as the session sees it: nothing newer can slip past older limits
         if self._found[0] != state:
             self._found = (state, _kept(session))
         kept = self._found[1]

@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_, select
+from sqlalchemy import Integer, Select, or_, select
 from sqlalchemy.orm import Session
 
-from extractors.vi.succession import successors
 from extractors.vi.text import fold, normalise
 from models.tables import LetterRow, PageRow, TextRow
-from pipeline.bodies import body_key
 from pipeline.store import full_text
+from pipeline.store.lists import named, one_of
 from pipeline.store.rows import folded_number, number_key, search_text
+from pipeline.store.selection import Selection, narrow
 
 # Looked at for each hit asked for, so that hits with the typed marks can move up.
 POOL = 3
@@ -26,33 +26,17 @@ SNIPPET = 90
 # Asked for every list, so put together once.
 _HITS = select(
     LetterRow.id, LetterRow.number, LetterRow.doc_type, LetterRow.issued_on, LetterRow.issuer, LetterRow.subject
-).where(LetterRow.id.in_(bindparam("ids", expanding=True)))
+).where(one_of(LetterRow.id, named("ids")))
+_TEXTS = (
+    select(TextRow.letter_id, TextRow.folded)
+    .where(one_of(TextRow.id, named("places", Integer())))
+    .order_by(TextRow.id.desc())
+)
 _PAGES = (
     select(PageRow.letter_id, PageRow.number, PageRow.text)
-    .where(PageRow.letter_id.in_(bindparam("ids", expanding=True)))
+    .where(one_of(PageRow.letter_id, named("ids")))
     .order_by(PageRow.letter_id, PageRow.number)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which letters: every condition that is not None must hold.
-
-    Attributes:
-        issuer: Part of the issuing body's name, marks optional.
-        doc_type: Code ("QĐ", "CV").
-        since: First day of issue.
-        until: Last day of issue.
-        status: "ok", "partial", or "review" for letters with a field to look at.
-        successors: Also letters of the bodies that took over from `issuer`, from the day they did.
-    """
-
-    issuer: str | None = None
-    doc_type: str | None = None
-    since: date | None = None
-    until: date | None = None
-    status: str | None = None
-    successors: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,41 +53,30 @@ class Hit:
     page: int | None
 
 
-def narrow(query: Select[Any], selection: Selection) -> Select[Any]:
-    """`query` over letters, with the conditions of `selection`."""
-    if selection.issuer:
-        key = body_key(selection.issuer) or ""
-        own = LetterRow.issuer_key.contains(key, autoescape=True)
-        query = query.where(or_(own, *_succeeding(selection.issuer)) if selection.successors else own)
-    if selection.doc_type:
-        query = query.where(LetterRow.doc_type == normalise(selection.doc_type))
-    if selection.since:
-        query = query.where(LetterRow.issued_on >= selection.since)
-    if selection.until:
-        query = query.where(LetterRow.issued_on <= selection.until)
-    if selection.status == "review":
-        query = query.where(LetterRow.reviewed.is_(False))
-    elif selection.status:
-        query = query.where(LetterRow.status == selection.status)
-    return query
-
-
-def _succeeding(issuer: str) -> Iterator[ColumnElement[bool]]:
-    for body in successors(issuer):
-        own = LetterRow.issuer_key == body_key(body.name)
-        yield own if body.since is None else own & (LetterRow.issued_on >= body.since)
-
-
 def search(session: Session, words: str, selection: Selection, limit: int) -> tuple[Hit, ...]:
     """The best `limit` letters that hold all words of `words`; all that fit `selection` if there is no word."""
+    return lit(session, best(session, words, selection, limit), words)
+
+
+def best(
+    session: Session, words: str, selection: Selection, limit: int, places: Sequence[int] | None = None
+) -> list[str]:
+    """Ids of the best `limit` letters.
+
+    `places` are those of all letters that fit (`TextRow.id`), stored last first, where they are known already.
+    """
     terms, marked = query_terms(words), _marked_words(words)
     exact = _exact_number(session, words, selection)
-    ids = _matching(session, terms, selection, limit * POOL if marked else limit)
-    ids = [*exact, *(key for key in ids if key not in exact)]
+    ids = _matching(session, terms, selection, limit * POOL if marked else limit, places)
+    ids = [key for key in ids if key not in exact]
     if marked:
-        ids = [*exact, *_typed_marks_first(session, ids[len(exact) :], marked)]
-    ids = ids[:limit]
-    letters, pages = hits_of(session, ids), _pages(session, ids)
+        ids = _typed_marks_first(session, ids, marked)
+    return [*exact, *ids][:limit]
+
+
+def lit(session: Session, ids: Sequence[str], words: str) -> tuple[Hit, ...]:
+    """What lists show of these letters, with the words from their text that stand nearest together."""
+    terms, letters, pages = query_terms(words), hits_of(session, ids), _pages(session, ids)
     return tuple(_lit(letters[key], pages.get(key, []), words, terms) for key in ids if key in letters)
 
 
@@ -128,17 +101,28 @@ def query_terms(words: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for term in terms if term))
 
 
-def _matching(session: Session, terms: Sequence[str], selection: Selection, limit: int) -> list[str]:
+def _matching(
+    session: Session, terms: Sequence[str], selection: Selection, limit: int, places: Sequence[int] | None
+) -> list[str]:
     if not terms:
         query = select(LetterRow.id).order_by(LetterRow.issued_on.desc(), LetterRow.id)
         return list(session.scalars(narrow(query, selection).limit(limit)))
     # Where words are in more letters than anybody looks through, those stored last are ranked.
+    count = max(RANKED_POOL, limit)
+
     def chosen(query: Select[Any]) -> Select[Any]:
         return narrow(query.join(LetterRow, LetterRow.id == TextRow.letter_id), selection)
 
-    anywhere = selection == Selection()
-    found = full_text.newest(session, terms, None if anywhere else chosen, max(RANKED_POOL, limit))
+    if places is None:
+        found = full_text.newest(session, terms, None if selection == Selection() else chosen, count)
+    else:
+        found = _texts(session, places[:count])
     return _best_first(found, terms)[:limit]
+
+
+def _texts(session: Session, places: Sequence[int]) -> list[tuple[str, str]]:
+    """Letters at these places with their folded text, those stored last first."""
+    return [(key, folded) for key, folded in session.execute(_TEXTS, {"places": list(places)})]
 
 
 def _best_first(found: Sequence[tuple[str, str]], terms: Sequence[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 A filter over ten thousand letters, counted five ways, costs the database a tenth of a second and these columns a
 thousandth. They hold what `letter_list` asks the database for, for one reader's clearance, and are used only while
-nothing has been written since they were read (`State` says so); until they are read again the database answers.
+nothing has been written since they were read (`state_of` says so); until they are read again the database answers.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ from pipeline.bodies import body_key
 from pipeline.store import full_text, paths
 from pipeline.store.accounts import Scope
 from pipeline.store.letter_list import CITED, Facets, Filter, linked, place_of, sorted_facets
-from pipeline.store.search import Selection, query_terms
-from pipeline.store.state import State
+from pipeline.store.search import RANKED_POOL, query_terms
+from pipeline.store.selection import Selection, narrow
+from pipeline.store.state import state_of
 
 Numbers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -115,6 +116,9 @@ class Shelf:
         for bit in (wanted.relation, wanted.cited):
             if bit:
                 mask &= (self.citing & _BITS[bit]) != 0
+        if (searching := wanted.selection.searching()) != Selection():
+            found = narrow(select(TextRow.id).join(LetterRow, LetterRow.id == TextRow.letter_id), searching)
+            mask &= np.isin(self.texts, np.array(session.scalars(found).all(), np.int64))
         if (terms := query_terms(wanted.words)) and mask.any():
             mask &= np.isin(self.texts, full_text.places(session, terms))
         return mask
@@ -152,6 +156,10 @@ class Shelf:
             name = "cited" if value in CITED else "relation"
             yield name, value, int(np.count_nonzero(citing & bit))
 
+    def stored_last(self, mask: Mask) -> list[int]:
+        """Places in the full text of the letters of `mask` that were stored last, as many as are ranked."""
+        return [int(place) for place in np.sort(self.texts[mask])[::-1][:RANKED_POOL]]
+
     def newest(self, mask: Mask, after: str | None, limit: int) -> list[str]:
         """Ids of the newest letters of `mask`, at most `limit`, from `after` on."""
         found = np.flatnonzero(mask)
@@ -168,8 +176,8 @@ _BITS = {name: 1 << place for place, name in enumerate((*RELATIONS, *CITED))}
 class Shelves:
     """The columns for one clearance, read again in the background once the database has been quiet for a moment."""
 
-    def __init__(self, state: State, reads: Scope, quiet: float = QUIET) -> None:
-        self._state, self._reads, self._quiet = state, reads, quiet
+    def __init__(self, reads: Scope, quiet: float = QUIET) -> None:
+        self._reads, self._quiet = reads, quiet
         self._lock = threading.Lock()
         self._shelf: Shelf | None = None
         self._read_at: str | None = None
@@ -177,27 +185,33 @@ class Shelves:
         self._since = 0.0
         self._reader: threading.Thread | None = None
 
-    def shelf(self) -> Shelf | None:
-        """The columns as they are now; None while they are not up to date."""
-        state, moment = self._state.now(), time.monotonic()
+    def shelf(self, session: Session) -> Shelf | None:
+        """The columns as the session sees them; None while they are not up to date."""
+        state, moment = state_of(session), time.monotonic()
         with self._lock:
             if state == self._read_at:
                 return self._shelf
             if state != self._seen:
                 self._seen, self._since = state, moment
             elif moment - self._since >= self._quiet and not (self._reader and self._reader.is_alive()):
-                self._reader = threading.Thread(target=self._read, args=(state,), daemon=True)
+                self._reader = threading.Thread(target=self._read, daemon=True)
                 self._reader.start()
             return None
 
-    def _read(self, state: str) -> None:
+    def _read(self) -> None:
         try:
             with self._reads() as session:
-                shelf = Shelf.read(session)
+                state, shelf = state_of(session), Shelf.read(session)
         except TransientError:
             return  # the database answers, or says what is wrong with it
         with self._lock:
             self._shelf, self._read_at = shelf, state
+
+    def prepare(self) -> None:
+        """Read the columns in the background before anybody asks."""
+        with self._lock:
+            self._reader = threading.Thread(target=self._read, daemon=True)
+            self._reader.start()
 
     def close(self) -> None:
         """Wait for a reading that is under way."""

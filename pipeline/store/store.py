@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any, Self
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.orm import Session
 
 from models.document import Document
@@ -17,17 +17,28 @@ from models.tables import CitationRow, ConfirmedRow, LetterRow, PageRow, SourceR
 from pipeline import contract
 from pipeline.same_project import Followed
 from pipeline.series import Misfit, misfits
-from pipeline.store import boundaries, graph, paths, projects, rows, search
+from pipeline.store import boundaries, graph, letter_list, paths, projects, rows, search
 from pipeline.store.bodies_said import BodyActs
-from pipeline.store.database import database_trouble, open_engine, upgrade
+from pipeline.store.database import database_trouble, open_engine, reading_from, upgrade
 from pipeline.store.ledger import Ledger
 from pipeline.store.letters_in import keys_cited_by, remove_letter, save_letter
 from pipeline.store.numbered import numbered
 from pipeline.store.relink import relink_stale, remember_all
 from pipeline.store.restore import StoredLetter, reading, restore
 from pipeline.store.saved import Saved
-from pipeline.store.search import Selection
+from pipeline.store.search import Hit
+from pipeline.store.selection import Selection, narrow
 from pipeline.store.stale import mark_stale
+
+# Asked for every record page, so put together once.
+_SCANS = (
+    select(LetterRow.id, SourceRow.name)
+    .join(SourceRow, SourceRow.sha256 == LetterRow.source_sha256)
+    .where(LetterRow.decision_id == bindparam("decision"), LetterRow.id != bindparam("beside"))
+    .order_by(LetterRow.id)
+)
+_PAGE_TEXT = select(PageRow.text).where(PageRow.letter_id == bindparam("letter"), PageRow.number == bindparam("number"))
+_BY_DAY = (LetterRow.issued_on.is_(None), LetterRow.issued_on, LetterRow.number, LetterRow.id)
 
 
 class Store:
@@ -41,7 +52,8 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._reading = engine.execution_options(reading=True)
+        # Whoever reads sees one moment, however many questions are asked: on SQLite that is always so.
+        self._reading = reading_from(engine, "REPEATABLE READ")
         self.ledger = Ledger(self._writes, self._reads)
         self.saved = Saved(self._writes, self._reads)
         self.bodies = BodyActs(self._writes, self._reads)
@@ -148,12 +160,27 @@ class Store:
         with self._reads() as session:
             return next(iter(restore(session, [letter_id])), None)
 
+    def scans(self, selection: Selection | None = None) -> list[list[str]]:
+        """Ids of the letters that fit, all scans of a document together, in the order of `letters`."""
+        with self._reads() as session:
+            query = narrow(select(LetterRow.id), selection or Selection()).add_columns(LetterRow.decision_id)
+            scans: dict[str, list[str]] = {}
+            for key, home in session.execute(query.order_by(*_BY_DAY)):
+                scans.setdefault(home or key, []).append(key)
+            return list(scans.values())
+
+    def heads(self, ids: Sequence[str]) -> Iterator[StoredLetter]:
+        """These letters with their fields alone, as registers show them; read in chunks."""
+        for start in range(0, len(ids), 200):
+            with self._reads() as session:
+                chunk = restore(session, ids[start : start + 200], whole=False)
+            yield from chunk
+
     def letters(self, selection: Selection | None = None) -> Iterator[StoredLetter]:
         """All letters that fit, by date of issue (undated last), then number and id; read in chunks."""
         with self._reads() as session:
-            query = search.narrow(select(LetterRow.id), selection or Selection())
-            order = (LetterRow.issued_on.is_(None), LetterRow.issued_on, LetterRow.number, LetterRow.id)
-            ids = session.scalars(query.order_by(*order)).all()
+            query = narrow(select(LetterRow.id), selection or Selection())
+            ids = session.scalars(query.order_by(*_BY_DAY)).all()
         for start in range(0, len(ids), 200):
             with self._reads() as session:
                 chunk = restore(session, ids[start : start + 200])
@@ -173,9 +200,8 @@ class Store:
     def scans_of(self, decision_id: str, *, beside: str) -> tuple[tuple[str, str], ...]:
         """Other letters that are this document: id and name of the file."""
         with self._reads() as session:
-            query = select(LetterRow.id, SourceRow.name).join(SourceRow, SourceRow.sha256 == LetterRow.source_sha256)
-            query = query.where(LetterRow.decision_id == decision_id, LetterRow.id != beside).order_by(LetterRow.id)
-            return tuple((key, name) for key, name in session.execute(query))
+            found = session.execute(_SCANS, {"decision": decision_id, "beside": beside})
+            return tuple((key, name) for key, name in found)
 
     def letters_citing(self, decision_id: str) -> tuple[StoredLetter, ...]:
         """The letters that cite this document, linked or as a stub."""
@@ -192,13 +218,24 @@ class Store:
     def page_lines(self, letter_id: str, number: int) -> tuple[str, ...]:
         """The lines of a page as read; none if there is no such page."""
         with self._reads() as session:
-            page = session.get(PageRow, (letter_id, number))
-            return tuple(page.text.split("\n")) if page and page.text else ()
+            text = session.scalar(_PAGE_TEXT, {"letter": letter_id, "number": number})
+            return tuple(text.split("\n")) if text else ()
 
-    def neighbourhood(self, decision_id: str, walk: graph.Walk) -> graph.Graph:
-        """What a document cites and who cites it, as far as `walk` goes."""
+    def around(self, decision_id: str, walk: graph.Walk) -> graph.Graph | None:
+        """What a document cites and who cites it, as far as `walk` goes; None if there is no such document."""
         with self._reads() as session:
             return graph.neighbourhood(session, decision_id, walk)
+
+    def neighbourhood(self, decision_id: str, walk: graph.Walk) -> graph.Graph:
+        """The same of a document that is there.
+
+        Raises:
+            ConfigError: if it is not.
+        """
+        found = self.around(decision_id, walk)
+        if found is None:
+            raise ConfigError(f"no document has the id {decision_id!r}")
+        return found
 
     def path(self, start: str, end: str, walk: graph.Walk) -> paths.Path | None:
         """The shortest way between two documents along citations; see `paths.path`."""
@@ -220,6 +257,13 @@ class Store:
         with self._reads() as session:
             return graph.all_nodes(session)
 
+    def documents_of(self, ids: Sequence[str]) -> tuple[graph.Node, ...]:
+        """The documents with these ids, the held ones first."""
+        if not ids:
+            return ()
+        with self._reads() as session:
+            return graph.nodes_of(session, ids)
+
     def wanted(self, limit: int = 50) -> tuple[graph.Wanted, ...]:
         """Documents that are cited but not held, the most cited first."""
         with self._reads() as session:
@@ -239,6 +283,14 @@ class Store:
         """Letters that hold all words of `text` (marks optional, "..." for a phrase), the best first."""
         with self._reads() as session:
             return search.search(session, text, selection or Selection(), limit)
+
+    def found(self, wanted: letter_list.Filter, *, limit: int = 20) -> tuple[Hit, ...]:
+        """Letters that fit the filter, the best or the newest first."""
+        with self._reads() as session:
+            if wanted.relation or wanted.cited:
+                listed = letter_list.ranked if search.query_terms(wanted.words) else letter_list.newest
+                return listed(session, wanted, None, limit)[0]
+            return search.search(session, wanted.words, wanted.narrowed(), limit)
 
     def counts(self) -> dict[str, int]:
         """How many sources, letters, citations by status, and stubs there are."""

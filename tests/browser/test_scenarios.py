@@ -95,6 +95,19 @@ def test_single_keys_leave_typing_alone_and_undo_takes_back(site: Site) -> None:
     assert site.problems == []
 
 
+def test_doubts_are_jumped_to_field_by_field_and_word_by_word(site: Site) -> None:
+    page = bench(site)
+    waiting = page.locator(".row.doubtful, .row.ambiguous")
+    keys = [waiting.nth(n).get_attribute("data-key") for n in range(waiting.count())]
+    for key, expected in (("d", keys[1]), ("d", keys[2 % len(keys)]), ("D", keys[1]), ("D", keys[0]), ("D", keys[-1])):
+        page.keyboard.press(key)
+        assert page.evaluate("document.activeElement.dataset.key") == expected
+    page.keyboard.press("w")
+    expect(page.locator("rect.word")).to_have_count(1)
+    expect(page.locator("#says")).to_contain_text("280/QĐ-UBND")
+    assert site.problems == []
+
+
 def test_a_rival_reading_is_one_key(site: Site) -> None:
     page = bench(site)
     pressed(page, "2")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query
@@ -21,6 +20,7 @@ from web.etag import Tagged
 from web.filters import After, Words, chosen
 from web.problems import problems
 from web.routes.graph import graph_json, neighbourhood, walk
+from web.routes.lists import entries
 from web.routes.lookup import item, row_item
 
 router = APIRouter(prefix="/api/v1", tags=["read"], route_class=Tagged)
@@ -140,10 +140,10 @@ def register(
 ) -> Listed:
     """The incoming register; its ten columns are called as the decree calls them."""
     headings = [heading for heading, _ in registers.COLUMNS]
-    found = list(islice(visitor.view.letters(wanted.narrowed()), after, after + limit + 1))
-    rows = [registers.entry(stored.letter, stored.stored_at).cells() for stored in found[:limit]]
-    items: list[dict[str, Any]] = [dict(zip(headings, row, strict=True)) for row in rows]
-    return Listed(items=items, next=str(after + limit) if len(found) > limit else None)
+    scans = visitor.view.scans(wanted.narrowed())
+    rows = entries(visitor, scans[after : after + limit])
+    items: list[dict[str, Any]] = [dict(zip(headings, row.cells(), strict=True)) for row in rows]
+    return Listed(items=items, next=str(after + limit) if len(scans) > after + limit else None, total=len(scans))
 
 
 @router.post("/lookup", responses=problems(413))

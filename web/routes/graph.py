@@ -35,9 +35,10 @@ def neighbourhood(visitor: Visitor, decision_id: str, chosen: Walk) -> Graph:
     Raises:
         Refused: 404 if there is none with this id for this visitor.
     """
-    if not any(node.id == decision_id for node in visitor.view.find(decision_id)):
+    found = visitor.view.around(decision_id, chosen)
+    if found is None:
         raise Refused(404, "no document has this id")
-    return visitor.view.neighbourhood(decision_id, chosen)
+    return found
 
 
 def graph_json(graph: Graph) -> dict[str, object]:

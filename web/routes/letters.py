@@ -8,13 +8,16 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
+from models.errors import InvalidQuery
 from pipeline import contract, export
+from pipeline.query import FIELDS, understood
 from pipeline.store.browse import Filter
 from pipeline.store.graph import Direction, Graph, Walk
 from pipeline.store.search import query_terms
 from web import record, render
 from web.access import Reader, Refused, Visitor
-from web.filters import NOW, After, AsKnown, Day, Words, as_known, chosen, query_of
+from web.filters import NOW, After, AsKnown, Day, Sent, Words, as_known, chosen, query_of
+from web.i18n import error_told, language_of
 
 router = APIRouter(include_in_schema=False)
 Chosen = Annotated[Filter, Depends(chosen)]
@@ -27,16 +30,25 @@ def start(visitor: Reader) -> Response:
 
 
 @router.get("/letters")
-def search_page(request: Request, visitor: Reader, wanted: Chosen, after: After = "") -> Response:
+def search_page(request: Request, visitor: Reader, sent: Sent, after: After = "") -> Response:
     """Search with facets; htmx asks for the results alone."""
+    partial = request.headers.get("hx-request") == "true"
+    template = "_results.html" if partial else "letters.html"
+    try:
+        wanted = understood(sent)
+    except InvalidQuery as error:
+        # Told in its place: whoever types has not come to the end yet.
+        return render.page(
+            request, template, visitor, status=200 if partial else 422, wanted=sent, fields=FIELDS,
+            trouble=error_told(str(error), language_of(request)),
+        )  # fmt: skip
     with visitor.view.at_once():
         found, facets = visitor.view.browse.listed(wanted, after=after or None)
         total = found.total or visitor.view.browse.letters(Filter(), limit=0).total
-    partial = request.headers.get("hx-request") == "true"
-    template = "_results.html" if partial else "letters.html"
     return render.page(
-        request, template, visitor, found=found, facets=facets, wanted=wanted, query_of=query_of, total=total
-    )
+        request, template, visitor, found=found, facets=facets, wanted=wanted, query_of=query_of, total=total,
+        trouble=None, fields=FIELDS,
+    )  # fmt: skip
 
 
 @router.get("/letters.csv")
@@ -89,7 +101,8 @@ def letter_page(
         # Words with their places are read only to be lit; the lines alone are kept beside the page.
         reading = visitor.view.reading(letter_id) if q else None
         lines = visitor.view.page_lines(letter_id, shown.number) if shown else ()
-        chain = visitor.view.chain(graph.root.id, on=known.on, known_on=known.known_on) if graph else None
+        chain = visitor.view.chain_of(graph.root, on=known.on, known_on=known.known_on) if graph else None
+        rivals = visitor.view.documents_of(sorted({key for c in stored.letter.citations for key in c.candidates}))
         scans = visitor.view.scans_of(stored.decision_id, beside=stored.id) if stored.decision_id else ()
     return render.page(
         request,
@@ -106,6 +119,7 @@ def letter_page(
         q=q,
         cited_by=graph.edges if graph else (),
         names={node.id: node for node in graph.nodes} if graph else {},
+        rivals={node.id: node for node in rivals},
         chain=chain,
         known=known,
         scans=scans,
@@ -126,7 +140,7 @@ def decision_page(
         graph = _around(visitor, decision_id, "cited-by", known)
         if graph is None:
             raise Refused(404, "no document has this id")
-        chain = visitor.view.chain(decision_id, on=known.on, known_on=known.known_on)
+        chain = visitor.view.chain_of(graph.root, on=known.on, known_on=known.known_on)
     names = {node.id: node for node in graph.nodes}
     return render.page(
         request, "decision.html", visitor, node=graph.root, cited_by=graph.edges, names=names, chain=chain, known=known
@@ -137,6 +151,5 @@ def _around(
     visitor: Visitor, decision_id: str | None, direction: Direction, known: AsKnown = NOW
 ) -> Graph | None:
     """The nearest documents in one direction; None if the document is not known to this reader."""
-    if not decision_id or not any(node.id == decision_id for node in visitor.view.find(decision_id)):
-        return None
-    return visitor.view.neighbourhood(decision_id, Walk(1, direction, until=known.on, known_on=known.known_on))
+    walk = Walk(1, direction, until=known.on, known_on=known.known_on)
+    return visitor.view.around(decision_id, walk) if decision_id else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Iterator, Sequence
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
@@ -51,44 +52,48 @@ def wanted_json(visitor: Reader, q: Words = "") -> Response:
     return render.json_file([dict(zip(WANTED_COLUMNS, row, strict=True)) for row in _wanted_rows(visitor, q)])
 
 
-def _entries(visitor: Visitor, wanted: Filter) -> list[registers.Entry]:
-    letters = visitor.view.letters(wanted.narrowed())
-    return [registers.entry(stored.letter, stored.stored_at) for stored in letters]
+def entries(visitor: Visitor, scans: Sequence[Sequence[str]]) -> Iterator[registers.Entry]:
+    """Rows of the register for these documents, each given by its scans; read as they are taken."""
+    for start in range(0, len(scans), PART):
+        keys = [key for group in scans[start : start + PART] for key in group]
+        yield from registers.entries(visitor.view.heads(keys))
+
+
+def _every_entry(visitor: Visitor, wanted: Filter) -> Iterator[registers.Entry]:
+    return entries(visitor, visitor.view.scans(wanted.narrowed()))
 
 
 @router.get("/register")
-def register_page(request: Request, visitor: Reader, wanted: Chosen) -> Response:
+def register_page(request: Request, visitor: Reader, wanted: Chosen, offset: Offset = 0) -> Response:
     """The incoming register, ten columns."""
     headings = [heading for heading, _ in registers.COLUMNS]
-    rows = _entries(visitor, wanted)
-    values: dict[str, Any] = {
-        "rows": rows[:500],
-        "count": len(rows),
-        "headings": headings,
-        "wanted": wanted,
-        "query_of": query_of,
-    }
-    return render.page(request, "register.html", visitor, **values)
+    scans = visitor.view.scans(wanted.narrowed())
+    rows = list(entries(visitor, scans[offset : offset + PART]))
+    following = offset + PART if len(scans) > offset + PART else None
+    return render.page(
+        request, "register.html", visitor, rows=rows, count=len(scans), headings=headings, wanted=wanted,
+        query_of=query_of, offset=offset, following=following, part=PART,
+    )  # fmt: skip
 
 
 @router.get("/register.csv")
 def register_csv(visitor: Reader, wanted: Chosen) -> Response:
     """The register for spreadsheets."""
     headings = [heading for heading, _ in registers.COLUMNS]
-    return render.csv_file("register.csv", headings, (row.cells() for row in _entries(visitor, wanted)))
+    return render.csv_file("register.csv", headings, (row.cells() for row in _every_entry(visitor, wanted)))
 
 
 @router.get("/register.json")
 def register_json(visitor: Reader, wanted: Chosen) -> Response:
     """The register for programs."""
     headings = [heading for heading, _ in registers.COLUMNS]
-    return render.json_file([dict(zip(headings, row.cells(), strict=True)) for row in _entries(visitor, wanted)])
+    return render.json_file([dict(zip(headings, row.cells(), strict=True)) for row in _every_entry(visitor, wanted)])
 
 
 @router.get("/register.xlsx")
 def register_xlsx(visitor: Reader, wanted: Chosen) -> Response:
     """The register as a workbook, ready to print."""
-    return render.download("register.xlsx", registers.workbook(_entries(visitor, wanted)), XLSX)
+    return render.download("register.xlsx", registers.workbook(_every_entry(visitor, wanted)), XLSX)
 
 
 @router.get("/links.csv")

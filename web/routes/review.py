@@ -72,7 +72,8 @@ def bench_page(request: Request, visitor: Archivist, letter_id: str) -> Response
 
 
 def _values(visitor: Visitor, stored: StoredLetter) -> dict[str, Any]:
-    view = visitor.view
+    view, pages = visitor.view, stored.letter.pages
+    pictured = stored.letter.source.media_type != "text/plain"
     return {
         "stored": stored,
         "letter": stored.letter,
@@ -83,14 +84,10 @@ def _values(visitor: Visitor, stored: StoredLetter) -> dict[str, Any]:
         "alike": view.desk.alike(stored.id, "issuer"),
         "before": bool(stored.letter.pages) and stored.letter.pages[0].number > view.desk.file_begins(stored.id),
         "boxes": {page.number: record.boxes_on(stored.letter, page.number) for page in stored.letter.pages},
-        "pictured": stored.letter.source.media_type != "text/plain",
-        "lines": _lines(visitor, stored),
+        "pictured": pictured,
+        # Where there is a picture, the page is read on it.
+        "lines": {} if pictured else {page.number: view.page_lines(stored.id, page.number) for page in pages},
     }
-
-
-def _lines(visitor: Visitor, stored: StoredLetter) -> dict[int, tuple[str, ...]]:
-    reading = visitor.view.reading(stored.id)
-    return {page.number: record.text_of(reading, page.number) for page in stored.letter.pages} if reading else {}
 
 
 def _answer(request: Request, visitor: Visitor, letter_id: str) -> Response:
@@ -99,6 +96,18 @@ def _answer(request: Request, visitor: Visitor, letter_id: str) -> Response:
         return render.go(f"/review/{letter_id}")
     stored = record.stored_letter(visitor, letter_id)
     return render.page(request, "_bench.html", visitor, **_values(visitor, stored))
+
+
+@router.get("/review/{letter_id}/words.json")
+def words(visitor: Archivist, letter_id: str) -> Response:
+    """Words of the page that the reader doubted, to be looked at one after another."""
+    record.stored_letter(visitor, letter_id)
+    reading = visitor.view.reading(letter_id)
+    found = record.doubtful_words(reading) if reading else ()
+    return render.json_file([
+        {"page": page, "box": box.as_list(), "text": text, "confidence": round(sure, 2)}
+        for page, box, text, sure in found
+    ])  # fmt: skip
 
 
 @router.post("/review/{letter_id}/fields")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -126,10 +127,20 @@ def path_page(request: Request, visitor: Reader, way: Way) -> Response:
     starts, ends = ends_of(visitor, way)
     ready = len(starts) == len(ends) == 1
     path = visitor.view.path(starts[0].id, ends[0].id, way.walk) if ready else None
+    way = replace(way, start=_called(visitor, way.start, starts), end=_called(visitor, way.end, ends))
     return render.page(
         request, "path.html", visitor, way=way, starts=starts, ends=ends, ready=ready, path_=path, steps=_steps(path),
         relations=RELATIONS, longest=LONGEST,
     )  # fmt: skip
+
+
+def _called(visitor: Visitor, ref: str, nodes: Sequence[Node]) -> str:
+    """What stands in the input: the number rather than an id, with its year if that tells it from others."""
+    if len(nodes) != 1 or ref != nodes[0].id or not nodes[0].number:
+        return ref
+    node = nodes[0]
+    names = (node.number or "", f"{node.number} {node.issued_on.year}" if node.issued_on else "")
+    return next((name for name in names if name and visitor.view.find(name) == (node,)), ref)
 
 
 def _steps(path: Path | None) -> list[tuple[Edge, Node, bool]]:

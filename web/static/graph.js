@@ -22,7 +22,9 @@
       { selector: ".stub", style: { "border-style": "dashed" } },
       { selector: ".root", style: { width: 34, height: 34, "background-color": colour("--accent"), "font-weight": "bold" } },
       { selector: ".expanded", style: { "border-width": 4, "border-color": colour("--focus") } },
-      { selector: "edge", style: { width: 1.4, "line-color": colour("--quiet"), "target-arrow-color": colour("--quiet"), "target-arrow-shape": "triangle", "curve-style": "bezier", label: "data(label)", "font-size": 8, color: colour("--quiet"), "text-rotation": "autorotate" } },
+      { selector: "edge", style: { width: 1.4, "line-color": colour("--quiet"), "target-arrow-color": colour("--quiet"), "target-arrow-shape": "triangle", "curve-style": "bezier" } },
+      // Words on lines where there is room for them, else only on those of the document that is pointed at.
+      { selector: "edge.said", style: { label: "data(label)", "font-size": 9, color: colour("--ink"), "text-rotation": "autorotate", "text-background-color": colour("--paper"), "text-background-opacity": 0.85, "text-background-padding": 1 } },
       { selector: ".off", style: { display: "none" } },
     ],
   });
@@ -43,7 +45,7 @@
     filter();
     return complete;
   }
-  const layout = (fresh) => graph.layout({ name: "cose", animate: false, randomize: fresh, nodeOverlap: 40, idealEdgeLength: () => 150, nodeRepulsion: () => 60000, padding: 40 }).run();
+  const layout = (fresh) => graph.layout({ name: "cose", animate: false, randomize: fresh, nodeDimensionsIncludeLabels: true, nodeOverlap: 40, idealEdgeLength: () => 150, nodeRepulsion: () => 60000, padding: 40 }).run();
   async function expand(id) {
     const found = await fetch("/decisions/" + encodeURIComponent(id) + "/graph.json?depth=1&direction=" + place.dataset.direction + "&relation=" + place.dataset.relation, { headers: { "X-Fetch": "1" } });
     if (!found.ok) { say(String(found.status)); return; }
@@ -59,7 +61,12 @@
 
   // Relations to leave out of the picture, one box each.
   const kinds = document.getElementById("kinds");
+  const FEW = 25;
+  const name = (edges, on) => edges.forEach((edge) => { edge.toggleClass("said", on || graph.edges().length <= FEW); });
+  graph.on("mouseover", "node", (event) => name(event.target.connectedEdges(), true));
+  graph.on("mouseout", "node", (event) => name(event.target.connectedEdges(), false));
   function filter() {
+    name(graph.edges(), false);
     const present = [...new Set(graph.edges().map((edge) => edge.data("relation")))].sort();
     for (const relation of present) {
       if (kinds.querySelector('input[value="' + relation + '"]')) continue;

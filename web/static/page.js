@@ -9,6 +9,15 @@ document.addEventListener("htmx:responseError", (event) => say(event.detail.xhr.
 // On narrow screens the tabs are one line that scrolls: where one is must be seen.
 document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
+// "/" goes to the search box from wherever one is, except while typing and at the review bench.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+  if (event.target.matches("input, textarea, select") || document.getElementById("bench")) return;
+  event.preventDefault();
+  const box = document.querySelector("input[type=search]");
+  if (box) box.focus(); else location.href = "/letters";
+});
+
 let silence;
 function say(words) {
   const place = document.getElementById("says");

@@ -196,6 +196,30 @@
     const answer = await post(sent.action, {});
     if (answer) location.href = (await answer.json()).next;
   }
+  // The next or the last field that waits, nothing taken; and the next word that the reader doubted, wherever it stands.
+  function doubt(by) {
+    const all = rows(), place = all.findIndex((one) => one.dataset.key === at);
+    const order = [...all.slice(place + 1), ...all.slice(0, Math.max(place, 0))];
+    focus((by > 0 ? order : order.reverse()).find(waits));
+  }
+  let words = null, wordAt = -1;
+  async function nextWord() {
+    if (!words) {
+      const answer = await fetch("/review/" + letter + "/words.json", { headers: { "X-Fetch": "1" } });
+      if (!answer.ok) { say(answer.status + " " + answer.statusText); return; }
+      words = (await answer.json()).filter((word) => bench.querySelector('.paper[data-page="' + word.page + '"] .overlay'));
+    }
+    for (const old of bench.querySelectorAll("rect.word")) old.remove();
+    if (!words.length) { say(form.dataset.sure); return; }
+    wordAt = (wordAt + 1) % words.length;
+    const word = words[wordAt], svg = bench.querySelector('.paper[data-page="' + word.page + '"] .overlay');
+    const rect = rectangle(word.box, "box word now");
+    svg.append(rect);
+    const here = rect.getBoundingClientRect(), frame = scan.getBoundingClientRect();
+    scan.scrollBy({ top: here.top - frame.top - frame.height / 3, left: here.left - frame.left - frame.width / 4 });
+    say("“" + word.text + "” " + Math.round(100 * word.confidence) + " % · " + (wordAt + 1) + "/" + words.length);
+  }
+
   const firstTable = () => { const link = form.querySelector(".tables a"); if (link) location.href = link.href; };
 
   form.addEventListener("submit", (event) => {
@@ -239,7 +263,8 @@
     const keys = {
       Enter: () => one && take(one), e: () => one && edit(one), u: undo, z: zoom, b: startDrawing, r: rotate, x: quarantine, t: firstTable,
       n: () => one && tell(one, one.dataset.kind === "field" ? "absent" : "reject", ""),
-      j: () => queue(false), k: () => queue(true), ArrowDown: () => step(1), ArrowUp: () => step(-1), "?": () => help.showModal(),
+      j: () => queue(false), k: () => queue(true), ArrowDown: () => step(1), ArrowUp: () => step(-1),
+      d: () => doubt(1), D: () => doubt(-1), w: nextWord, "?": () => help.showModal(),
     };
     const does = /^[1-9]$/.test(event.key) ? () => one && candidate(one, Number(event.key)) : keys[event.key];
     if (does) { event.preventDefault(); does(); }
