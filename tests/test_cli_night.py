@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -140,7 +141,11 @@ def test_C8_a_signal_ends_the_run_with_its_state_saved(
     script.write_text(SCRIPT)
     command = [sys.executable, str(script), str(place.flags), "nightly"]
     root = Path(__file__).parents[1]
-    process = subprocess.Popen(command, cwd=root, env=_environment(root), stderr=subprocess.PIPE, text=True)
+    # What runs in the background of a shell has SIGINT ignored, and so would what it starts.
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    process = subprocess.Popen(
+        command, cwd=root, env=_environment(root), stderr=subprocess.PIPE, text=True, preexec_fn=heard
+    )
     wait_for(lambda: reads(place.flags, "002.txt"), 90)
     began = time.monotonic()
     process.send_signal(getattr(signal, sent))
