@@ -28,7 +28,7 @@ from models.tables import TextRow
 
 _INDEX = table("letter_search", column("rowid"))  # SQLite's
 Narrowing = Callable[[Select[Any]], Select[Any]]
-_SAMPLE, _FREQUENT = 80, 0.6  # letters looked at, and the share of them that makes words frequent
+_SAMPLE, _FREQUENT = 80, 0.4  # letters looked at, and the share of them that makes words frequent
 _NUMBER = 4  # words in a row that PostgreSQL's index has from a figure on
 
 
