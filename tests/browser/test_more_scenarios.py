@@ -91,7 +91,7 @@ def test_the_graph_grows_where_it_is_tapped_and_its_address_says_so(site: Site) 
     page.evaluate(tap, amended)
     until(page, "location.search.includes('expanded=')")
     page.locator("#kinds input").first.uncheck()
-    assert page.evaluate("window.neighbourhood.edges(':visible').length") == 0
+    until(page, "window.neighbourhood.edges(':visible').length === 0")
     page.reload()
     until(page, "window.neighbourhood && window.neighbourhood.nodes('.expanded').length === 1")
     assert site.problems == []
