@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.table_base import Base
@@ -107,11 +107,25 @@ class ReadingRow(Base):
     record: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+# What is understood of a field may be as long as a page, which no index takes.
+SHORT = text("length(text) <= 300")
+
+
 class FieldRow(Base):
     """One field value as extracted; lists have one row per item. `text` is the value in plain words."""
 
     __tablename__ = "letter_fields"
-    __table_args__ = (Index("ix_letter_fields_field_text", "field", "text"),)
+    __table_args__ = (
+        Index("ix_letter_fields_short", "field", "text", sqlite_where=SHORT, postgresql_where=SHORT),
+        Index(
+            "ix_letter_fields_doubtful",
+            "letter_id",
+            "field",
+            "confidence",
+            sqlite_where=text("review = 1"),
+            postgresql_where=text("review"),
+        ),
+    )
 
     letter_id: Mapped[str] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True)
     field: Mapped[str] = mapped_column(String(20), primary_key=True)

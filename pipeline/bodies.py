@@ -36,6 +36,9 @@ _PLACE = re.compile(r"\b((?:tinh|thanh pho) [a-z ]+)$")
 _PROVINCIAL = re.compile(r"^(so .+?) (?:tinh|thanh pho) (.+)$")
 
 
+LONGEST = 300  # characters that tell two bodies or laws apart; PostgreSQL's indexes take no key of 2,700 bytes
+
+
 def body_key(name: str | None, parent: str | None = None, host: str | None = None) -> str | None:
     """The comparing key of an issuing body; None if there is no name.
 
@@ -44,7 +47,7 @@ def body_key(name: str | None, parent: str | None = None, host: str | None = Non
         parent: The body above, which gives the place that a short name leaves out.
         host: Place of the letter that names the body, completing a bare "UBND tỉnh".
     """
-    if not name or not (key := _expand(name)):
+    if not name or not (key := _expand(name[:LONGEST])):
         return None
     listed = authorities.by_name(name)
     if listed and not listed.is_local:

@@ -14,7 +14,7 @@ from pipeline.store.bulk import copy_store
 from pipeline.store.database import open_engine, upgrade
 from pipeline.store.search import Selection
 from pipeline.store.store import Store
-from tests.letters import letter
+from tests.letters import cites, letter
 from tests.postgres import fresh
 
 WORDS = ("duyet", "phe", "du", "khong", "5a", "6b")
@@ -96,6 +96,15 @@ def test_a_word_longer_than_an_index_takes_loses_no_letter(filled: tuple[Store, 
     noise = "".join(random.Random(1).choices("abcdefgh", k=9_000))
     store.save(letter("999/QĐ-UBND", "2024-03-01", BODIES[0], name="999.pdf", text=f"truoc do {noise} sau do"))
     assert names(store, '"sau do"') == names(store, '"truoc do"') == {"999.pdf"}
+
+
+def test_words_longer_than_an_index_takes_lose_no_letter(filled: tuple[Store, list[str]]) -> None:
+    """A page of noise may be taken for a subject, a body, or the name of a law."""
+    store, _ = filled
+    noise = "".join(random.Random(2).choices("\u4e00\u4e8c\u4e09\u56db\u4e94\u516d", k=9_000))
+    store.save(letter("998/QĐ-UBND", "2024-03-01", noise, cites(None, title=noise), subject=noise, text="x"))
+    store.relink()
+    assert names(store, "998") == {"998.pdf"}
 
 
 def test_a_store_copied_whole_has_the_same_index(tmp_path: Path, fresh_postgres: Callable[[], str]) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from models.errors import ConfigError
+from models.letter_tables import SHORT
 from models.tables import CitationRow, ConfirmedRow, DecisionRow, FieldRow, LetterRow
 from pipeline import contract
 from pipeline.corrections import parts_of_number
@@ -71,7 +72,9 @@ class Desk(ReviewQueue):
                 return ()
             said = exists().where(ConfirmedRow.letter_id == FieldRow.letter_id, ConfirmedRow.field == field)
             query = select(FieldRow.letter_id).where(FieldRow.field == field, FieldRow.ordinal == 0)
-            query = query.where(FieldRow.raw == own.raw, FieldRow.letter_id != letter_id, ~said)
+            # What was understood is the same where the words are, and there is an index of it.
+            query = query.where(FieldRow.text == own.text, SHORT, FieldRow.raw == own.raw)
+            query = query.where(FieldRow.letter_id != letter_id, ~said)
             return tuple(session.scalars(query.order_by(FieldRow.letter_id)))
 
     def say_alike(

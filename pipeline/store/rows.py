@@ -17,7 +17,7 @@ from models.identifiers import DocumentNumber
 from models.letter import Citation, Field, IssuingBody, Letter, Signatory, Witness
 from models.tables import LetterRow
 from pipeline import contract, record
-from pipeline.bodies import body_key, place
+from pipeline.bodies import LONGEST, body_key, place
 
 # (contract name, ordinal) -> contract value
 Confirmed = Mapping[tuple[str, int], Any]
@@ -74,7 +74,7 @@ def citation_key(citation: Citation) -> str | None:
     """The link key of a citation: its number, or the name of a law cited by name; None if it has neither."""
     if citation.number is not None:
         return number_key(str(citation.number))
-    return f"title:{search_text(citation.title)}" if citation.title else None
+    return f"title:{search_text(citation.title)[:LONGEST]}" if citation.title else None
 
 
 def letter_row(letter: Letter, confirmed: Confirmed, now: datetime, recorded: str | None = None) -> LetterRow:
