@@ -17,7 +17,7 @@
   const graph = cytoscape({
     container: place, maxZoom: 1.4,
     style: [
-      { selector: "node", style: { label: "data(label)", "font-size": 11, color: colour("--ink"), "text-valign": "bottom", "text-max-width": 140, "text-wrap": "ellipsis", "background-color": colour("--paper"), "border-width": 2, "border-color": colour("--quiet"), width: 22, height: 22 } },
+      { selector: "node", style: { label: "data(label)", "font-size": 11, color: colour("--ink"), "text-valign": "bottom", "text-margin-y": 4, "text-background-color": colour("--paper"), "text-background-opacity": 0.85, "text-max-width": 140, "text-wrap": "ellipsis", "background-color": colour("--paper"), "border-width": 2, "border-color": colour("--quiet"), width: 22, height: 22 } },
       { selector: ".held", style: { "background-color": colour("--cite"), "border-color": colour("--cite") } },
       { selector: ".stub", style: { "border-style": "dashed" } },
       { selector: ".root", style: { width: 34, height: 34, "background-color": colour("--accent"), "font-weight": "bold" } },
