@@ -22,6 +22,16 @@ def test_a_merged_head_becomes_paths_and_the_number_row_no_body_row() -> None:
     assert [row.texts for row in table.rows] == [tuple(row) for row in BODY]
 
 
+@pytest.mark.parametrize("misread", ["5", "đi.", "I"])
+def test_words_over_columns_of_figures_are_a_head_whatever_TT_is_read_as(misread: str) -> None:
+    head = [[misread, "Tên dự án", "Kế hoạch", "", "Ghi chú"], ["", "", "Tổng số", "NSĐP", ""]]
+    rows = [["I", "Mục mới", "", "", ""], ["1", "Cầu A", "120", "20", ""], ["2", "Kè B", "88", "8", "chậm"]]
+    grid = drawn([*head, *rows], {(0, 0): (2, 1), (0, 1): (2, 1), (0, 2): (1, 2), (0, 4): (2, 1), (2, 1): (1, 4)})
+    (table,) = read_tables(document(page(grid)))
+    assert [row.texts[0] for row in table.rows] == ["I", "1", "2"]
+    assert table.columns[3] == ("Kế hoạch", "NSĐP")
+
+
 def test_merged_body_cells_are_repeated_where_they_reach() -> None:
     rows = [["Ngày", "Buổi", "Nơi"], ["3/5", "Sáng", "Xã A"], ["", "Chiều", "Xã B"], ["PHẦN HAI", "", ""]]
     (table,) = read_tables(document(page(drawn(rows, {(1, 0): (2, 1), (3, 0): (1, 3)}))))

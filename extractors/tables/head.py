@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from extractors.tables.matrix import Matrix, is_figure, is_number_row, is_ordinal, is_section_mark, is_total
 
+_FIGURES, _OVER_FIGURES = 0.6, 0.8  # of the filled cells of a column of figures; of such columns under words
 _DEEPEST = 6  # rows; printed heads have at most four, one more for a caption inside the frame
 
 
@@ -69,6 +70,8 @@ def _printed_depth(matrix: Matrix) -> int:
 
 def looks_like_body(matrix: Matrix, row: int) -> bool:
     """Whether a row begins like a body row (ordinal, section, total) or holds several figures."""
+    if _stands_over_figures(matrix, row):
+        return False
     texts = matrix.texts(row)
     first = next((text for text in texts[:2] if text), "")
     if not first:
@@ -79,6 +82,30 @@ def looks_like_body(matrix: Matrix, row: int) -> bool:
     if is_section_mark(first) and (lone or len(first) <= 4):
         return True
     return sum(is_figure(text) for text in texts) >= max(2, matrix.columns // 3)
+
+
+def _stands_over_figures(matrix: Matrix, row: int) -> bool:
+    """Whether a row has words of its own over the columns of figures: a head, whatever its first cell is read as.
+
+    "TT" alone in a small cell is easily misread for an ordinal.
+    """
+    places = range(1, matrix.columns)
+    columns = [c for c in places if _holds_figures(matrix, c, row + 1)]
+    above = {c: matrix.cell(row, c) for c in columns}
+    worded = [
+        c
+        for c, cell in above.items()
+        if cell is not None and cell.column in columns and sum(map(str.isalpha, cell.text)) > 1
+    ]
+    several = len({id(above[c]) for c in worded}) > 1 or _divided_below(matrix, row)
+    return several and bool(worded) and len(worded) >= _OVER_FIGURES * len(columns)
+
+
+def _holds_figures(matrix: Matrix, column: int, start: int) -> bool:
+    """Whether most of what stands in a column from a row on are figures, titles across left aside."""
+    cells = (matrix.cell(row, column) for row in range(start, matrix.rows))
+    filled = [cell.text for cell in cells if cell is not None and cell.text and cell.column_span == 1]
+    return sum(map(is_figure, filled)) >= max(2, _FIGURES * len(filled))
 
 
 def paths(matrix: Matrix, top: int, bottom: int) -> tuple[tuple[str, ...], ...]:

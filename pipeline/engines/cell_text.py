@@ -18,12 +18,13 @@ from pipeline.engines.image import Pixels
 from pipeline.engines.paddle import Paddle
 
 _LINE_HEIGHT = 0.2  # inches; a cell's ink that is lower is one line
-_SHORT = 1.1  # inches; the widest figure
+_SHORT, _SHORTEST = 1.1, 0.5  # inches; the widest figure; the widest "STT"
 _FINE, _UPSCALE = 250, 1.5  # scans coarser than this many dpi are enlarged for Tesseract
 _BORDER = 12  # pixels of white that Tesseract wants around a text
 _NARROWEST = 72  # pixels of 48 high; in less a lone I is taken for 1
 _FIGURE = re.compile(r"[-(]?[\dOo]{1,3}(?:[.,]?[\dOo]+)*[)%.]?|-|[\dOo]+(?:\s?[-/]\s?\d+)+")
 _MARK = re.compile(r"[IVX]{1,4}[.)]?|[A-Ha-h][.)]?|[xX]")
+_OVER_ORDINALS = re.compile(r"S?TT")  # so short a word Tesseract takes for anything
 _LETTER = 1.2  # of its height: width of the widest letter
 _NOISE = re.compile(r"(?:[^\w%]|_)+")
 _AT_ONCE = 400  # cells in one start of Tesseract, which has a time limit
@@ -62,6 +63,7 @@ def read_texts(
     """
     filled = {i: crop for i, crop in enumerate(crops) if crop is not None}
     texts = _read_words({i: crop for i, crop in filled.items() if i in headings}, dpi)
+    texts |= _ordinals_headings({i: crop for i, crop in filled.items() if i in headings}, dpi, figures)
     texts = {i: text for i, text in texts.items() if not _FIGURE.fullmatch(text.text)}
     short = {i: crop for i, crop in filled.items() if i not in texts and _is_short(crop, dpi)}
     bars = {i: "I" * count for i, crop in short.items() if 0 < (count := crop.bars()) < 4 and i not in headings}
@@ -87,9 +89,21 @@ def _marks(crops: dict[int, Crop], dpi: float, figures: Paddle) -> dict[int, tup
         text = normalise(found.text)
         # a word of two letters whose second has marks is read as its first alone: "Bộ"
         fits = len(text) > 1 or text in "IVX" or crops[i].ink.width < _LETTER * crops[i].ink.height
-        if _FIGURE.fullmatch(text) or (_MARK.fullmatch(text) and found.confidence > 0.6 and fits):
+        sure = found.confidence > 0.6 and fits and (_MARK.fullmatch(text) or _OVER_ORDINALS.fullmatch(text))
+        if _FIGURE.fullmatch(text) or sure:
             marks[i] = (re.sub(r"[Oo](?![A-Za-z])", "0", text), found.confidence)
     return marks
+
+
+def _ordinals_headings(crops: dict[int, Crop], dpi: float, figures: Paddle) -> dict[int, CellText]:
+    """Those of the headings that say no more than "TT" or "STT", by the second reader."""
+    short = {i: crop for i, crop in crops.items() if _is_short(crop, dpi) and crop.ink.width < _SHORTEST * dpi}
+    read = figures.read_words([_colour(crop, dpi) for crop in short.values()], narrowest=_NARROWEST)
+    return {
+        i: _figure(short[i], dpi, (normalise(found.text), found.confidence), None)
+        for i, found in zip(short, read, strict=True)
+        if _OVER_ORDINALS.fullmatch(normalise(found.text))
+    }
 
 
 def _read_words(crops: dict[int, Crop], dpi: float) -> dict[int, CellText]:
