@@ -116,3 +116,18 @@ def test_dotted_lines_part_the_rows_of_a_ruled_table() -> None:
             cv2.rectangle(page, (x, y), (x + 2, y + 1), 0, -1)
     (grid,) = find_grids(_image(page))
     assert (grid.rows, grid.columns, len(grid.boxes)) == (4, 4, 16)
+
+
+@pytest.mark.parametrize("degrees", [0.0, 0.4])
+def test_dashed_rules(degrees: float) -> None:
+    page = _page()
+    for x in XS:
+        for y in range(YS[0], YS[-1], 12):
+            page[y : y + 7, x : x + 2] = 0
+    for y in YS:
+        for x in range(XS[0], XS[-1], 12):
+            page[y : y + 2, x : x + 7] = 0
+    matrix = cv2.getRotationMatrix2D((900, 500), degrees, 1.0)
+    turned = cv2.warpAffine(page, matrix, page.shape[::-1], borderValue=(255.0,)).astype(np.uint8)
+    (grid,) = find_grids(_image(turned))
+    assert (grid.rows, grid.columns, len(grid.boxes)) == (4, 4, 16)

@@ -72,3 +72,14 @@ def test_rules_that_stop_at_a_title_across_divide_the_rows_beside_it() -> None:
     page[722:896, XS[2] - 3 : XS[2] + 4] = 255
     spans = {(box.row, box.column): box.column_span for box in _divided(page, "1", "2", "3").boxes}
     assert (spans[1, 1], spans[2, 1], spans[3, 1]) == (2, 1, 2)
+
+
+def test_a_rule_lost_between_two_ordinals_is_drawn_again() -> None:
+    page = _table(_page(), ys=(300, 420, 560, 700, 840))
+    for n, y in enumerate((500, 640, 780), start=1):
+        _write(page, str(n), 0, y)
+    page[557:564, XS[0] + 3 : XS[1] - 2] = 255
+    (grid,) = find_grids(_image(page))
+    assert len(grid.boxes) == 15
+    assert len(divided(_image(page), grid, cast(Paddle, _Says("1", "2"))).boxes) == 16
+    assert len(divided(_image(page), grid, cast(Paddle, _Says("1", "cu"))).boxes) == 15

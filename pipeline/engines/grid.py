@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -87,20 +87,21 @@ def _with_boxes(rules: _Rules) -> DrawnGrid:
     return DrawnGrid(whole, len(rows) - 1, len(columns) - 1, boxes, rules)
 
 
-def parted(grid: DrawnGrid, cuts: Mapping[int, Sequence[float]]) -> DrawnGrid:
+def parted(grid: DrawnGrid, cuts: Mapping[int, Sequence[float]], broken: Collection[tuple[int, int]] = ()) -> DrawnGrid:
     """The grid with some rows parted as if rules were drawn there; cells that go on into the row below stay whole.
 
     Args:
         grid: As it was found.
         cuts: For each such row the places of the rules, in pixels of the page below its top.
+        broken: Row and column of places above which a rule is to be taken for whole.
     """
     rules = grid.rules
-    if rules is None or not any(cuts.values()):
+    if rules is None or not (any(cuts.values()) or broken):
         return grid
     edges, rows, above = rules.edges, [], []
     for row, edge in enumerate(edges.rows):
         rows.append(edge)
-        above.append(edges.above[row])
+        above.append(np.where([(row, column) in broken for column in range(grid.columns)], 1.0, edges.above[row]))
         level = np.zeros(grid.columns)
         for box in grid.boxes:
             if box.row == row and box.row_span == 1:

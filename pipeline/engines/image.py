@@ -124,6 +124,7 @@ def remove_specks(grey: Pixels, dpi: float) -> Pixels:
     # Marks stand closer to their letter than show-through does: two hundredths of an inch above, less beside.
     up, aside = max(2, round(dpi * 0.02)), max(2, round(dpi * 0.015))
     near = as_pixels(cv2.dilate(large, np.ones((2 * up + 1, 2 * aside + 1), np.uint8))) | dotted_lines(ink, dpi)
+    near |= _between(large, 2 * aside)  # the points of figures
     cleaned = grey.copy()
     for index in np.flatnonzero(small):
         if index == 0:
@@ -132,6 +133,13 @@ def remove_specks(grey: Pixels, dpi: float) -> Pixels:
         if not near[top : top + h, left : left + w].any():
             cleaned[top : top + h, left : left + w] = 255
     return cleaned
+
+
+def _between(large: Pixels, reach: int) -> Pixels:
+    """What has something on its left and on its right, each no further than `reach` pixels."""
+    beside = np.ones((1, reach + 1), np.uint8)
+    left, right = (as_pixels(cv2.dilate(large, beside, anchor=(x, 0))) for x in (0, reach))
+    return left & right
 
 
 def _is_speckled(ink: Pixels, limit: int) -> bool:
@@ -151,14 +159,27 @@ def _are_dots(width: NDArray[Any], height: NDArray[Any], limit: int) -> NDArray[
     return dots
 
 
-def dotted_lines(ink: Pixels, dpi: float) -> Pixels:
-    """Rows of dots that stand close to each other, each joined to one line, 1 where there is one."""
+def dotted_lines(
+    ink: Pixels, dpi: float, *, gap: float = _DOT_GAP, shortest: float = _DOTTED, dash: float | None = None
+) -> Pixels:
+    """Rows of dots or dashes that stand close to each other, each joined to one line, 1 where there is one.
+
+    Args:
+        ink: 1 where it is.
+        dpi: Of `ink`.
+        gap: Inches of white between two dots.
+        shortest: Inches of the shortest line.
+        dash: Inches of the longest dash; None where dots may have run together to any length.
+    """
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    limit, gap, least = (max(3, round(dpi * inches)) for inches in (_DOT, _DOT_GAP, _DOTTED))
-    small = stats[:, cv2.CC_STAT_HEIGHT] <= limit  # some of the dots may have run together
+    limit, between, least = (max(3, round(dpi * inches)) for inches in (_DOT, gap, shortest))
+    small = stats[:, cv2.CC_STAT_HEIGHT] <= limit
+    if dash is not None:
+        small &= stats[:, cv2.CC_STAT_WIDTH] <= dash * dpi
     small[0] = False
     high = np.ones((3, 1), np.uint8)  # on a page askew the dots step up or down by a pixel within that length
-    joined = cv2.morphologyEx(cv2.dilate(as_pixels(small[labels]), high), cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
+    dots = cv2.dilate(as_pixels(small[labels]), high)
+    joined = cv2.morphologyEx(dots, cv2.MORPH_CLOSE, np.ones((1, between), np.uint8))
     return as_pixels(cv2.erode(cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, least), np.uint8)), high))
 
 

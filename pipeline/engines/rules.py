@@ -11,11 +11,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.engines.image import Pixels, dotted_lines
+from pipeline.engines.image import Pixels, as_pixels, dotted_lines
 
 Mask = NDArray[np.uint8]
 WORKING_DPI = 150.0
 _INK = 185  # of 255, after the background was evened; thin rules are grey once shrunk
+_DASH_GAP, _DASHED = 0.055, 0.4  # inches: white between the dashes of a dashed rule; its least length
+_DOWN_GAP, _DASH = 0.075, 0.055  # inches: the same of upright ones, which lose a dash to each level rule; longest dash
+_SOLID = 9  # pixels at one height of three solid upright rules
+_CROSSING = 0.14  # inches of a level dashed rule around the place where it crosses an upright one
 _FRAGMENT = 0.13  # inches: shortest unbroken piece of a rule
 _UNBROKEN = 0.2  # inches: longer than any stem of a letter; every table has some of its rules unbroken that far
 _GAP = 0.10  # inches: widest break that is bridged
@@ -50,15 +54,39 @@ def find_strokes(clean: Pixels, dpi: float) -> Strokes | None:
     small = clean if factor == 1.0 else cv2.resize(clean, size, interpolation=cv2.INTER_AREA)
     ink = (small < _INK).astype(np.uint8)
     scale = dpi / factor
+    upright = np.ascontiguousarray(ink.T)
+    down = _strokes(upright, scale)
+    dashed = _dashed(ink, scale)
     # Letters have an underline here and there, but no vertical rules: most pages end here.
-    down = _strokes(np.ascontiguousarray(ink.T), scale)
-    if down is None:
+    if down is None and not dashed.any():
         return None
-    ink = np.maximum(ink, dotted_lines(ink, scale))
-    across = _strokes(ink, scale)
+    dashed = np.maximum(dashed, dotted_lines(ink, scale))
+    across = _strokes(np.maximum(ink, dashed), scale)
     if across is None:
         return None
+    dashed_down = _dashed_down(np.ascontiguousarray((ink & ~_crossing(across, scale)).T), down, scale)
+    down = _strokes(np.maximum(upright, dashed_down), scale) if dashed_down.any() else down
+    if down is None:
+        return None
+    ink = np.maximum(ink, np.maximum(dashed, dashed_down.T))
     return Strokes(across, np.ascontiguousarray(down.T), ink, factor)
+
+
+def _dashed(ink: Mask, dpi: float) -> Mask:
+    return dotted_lines(ink, dpi, gap=_DASH_GAP, shortest=_DASHED)
+
+
+def _dashed_down(upright: Mask, down: Mask | None, dpi: float) -> Mask:
+    """Upright dashed rules, where no solid ones stand beside them: figures 1 under each other look much the same."""
+    lines = dotted_lines(upright, dpi, gap=_DOWN_GAP, shortest=_DASHED, dash=_DASH)
+    if down is not None:
+        lines[:, (down > 0).sum(axis=0) >= _SOLID] = 0
+    return lines
+
+
+def _crossing(across: Mask, dpi: float) -> Mask:
+    """The level rules with a little around them, also beyond their ends: they join upright dashes to other ink."""
+    return as_pixels(cv2.dilate(np.minimum(across, 1), np.ones((3, round(_CROSSING * dpi)), np.uint8)))
 
 
 def _strokes(ink: Mask, dpi: float) -> Mask | None:

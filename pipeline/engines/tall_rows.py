@@ -33,7 +33,28 @@ _Span = tuple[float, float]
 
 def divided(image: PageImage, grid: DrawnGrid, figures: Paddle) -> DrawnGrid:
     """The grid with each row of several ordinals parted into so many; itself if there is none."""
-    return parted(grid, {row: _cuts(image, boxes, figures) for row, boxes in _level(grid).items()})
+    cuts = {row: _cuts(image, boxes, figures) for row, boxes in _level(grid).items()}
+    return parted(grid, cuts, _broken(image, grid, figures))
+
+
+def _broken(image: PageImage, grid: DrawnGrid, figures: Paddle) -> set[tuple[int, int]]:
+    """Where a rule in the first column is lost: between the ordinals of a cell that goes down over several rows."""
+    tops = {box.row: box.bbox.top for box in grid.boxes if box.row_span == 1}
+    found: set[tuple[int, int]] = set()
+    for box in grid.boxes:
+        if box.column or box.column_span > 1 or box.row_span == 1 or (crop := inside(image, box.bbox)) is None:
+            continue
+        lines = _lines(crop, box, image.dpi)
+        if len(lines) < 2:
+            continue
+        texts = _texts(crop, box, lines, figures, image.dpi)
+        marks = [a + box.bbox.top for (a, _), text in zip(lines, texts, strict=True) if _MARK.fullmatch(text)]
+        if len(marks) < max(2, _MARKS * len(lines)):
+            continue
+        for row in range(box.row + 1, box.row + box.row_span):
+            if row in tops and any(a < tops[row] <= b for a, b in pairwise(marks)):
+                found.add((row, 0))
+    return found
 
 
 def _level(grid: DrawnGrid) -> dict[int, list[Box]]:
