@@ -109,7 +109,8 @@ def test_stored_and_reflected_scripts_never_become_markup(here: World, text: str
     key = poisoned(here, text, 20 + SCRIPTS.index(text))
     here.store.relink()
     client = here.kept("administrator")
-    client.post("/saved", params={"q": text}, data={"name": text})
+    words = text.replace('"', " ")  # in quotes, as "javascript:" would be a field that there is none of
+    assert client.post("/saved", params={"q": f'"{words}"'}, data={"name": text}).status_code < 400
     saved = client.get("/saved.json").json()[-1]["id"]
     cited = client.get(f"/letters/{key}.json").json()["decision"]
     pages = [f"/letters/{key}", f"/review/{key}", "/letters", "/register", "/wanted", "/projects", "/review", "/saved",
