@@ -42,11 +42,12 @@ def holding(session: Session, terms: Sequence[str]) -> Select[Any]:
 
 def places(session: Session, terms: Sequence[str]) -> npt.NDArray[np.int64]:
     """All places that `holding` asks for, of letters that the session may not see too; there may be very many."""
-    # Numbers as the driver gives them, in one piece where it makes objects of rows.
-    cursor = session.connection().connection.cursor()
     if _on_sqlite(session):
+        # Numbers as the driver gives them: it makes no objects of rows.
+        cursor = session.connection().connection.cursor()
         found = cursor.execute("SELECT rowid FROM letter_search WHERE letter_search MATCH ?", (_all_of(terms),))
         return np.fromiter((place for (place,) in found), np.int64)
+    # In one piece, for the same reason.
     query = holding(session, terms).with_only_columns(func.array_to_string(func.array_agg(TextRow.id), ","))
     return np.fromstring(session.scalar(query) or "", np.int64, sep=",")
 
